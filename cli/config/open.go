@@ -1,0 +1,135 @@
+package config
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"strings"
+
+	_ "modernc.org/sqlite" // the driver "sqlite"
+
+	"github.com/goauth-dev/goauth/cli/mail"
+	"github.com/goauth-dev/goauth/core/schema"
+	"github.com/goauth-dev/goauth/core/store"
+	"github.com/goauth-dev/goauth/redis"
+	"github.com/goauth-dev/goauth/sqlx"
+)
+
+// SQLitePath returns the file of a database URL "sqlite:PATH", and false for another engine's.
+func SQLitePath(url string) (string, bool) {
+	path, found := strings.CutPrefix(url, "sqlite:")
+	return path, found && path != ""
+}
+
+// OpenDatabase opens the database that a URL names: "sqlite:PATH". It does not touch the file yet. The caller closes it.
+func OpenDatabase(url string) (*sqlx.Database, error) {
+	if path, ok := SQLitePath(url); ok {
+		return sqlx.OpenSQLite("sqlite", path)
+	}
+	engine, _, found := strings.Cut(url, ":")
+	switch {
+	case !found || engine == "sqlite":
+		return nil, errors.New(`database.url: write it as "sqlite:PATH", for example "sqlite:goauth.db"`)
+	case engine == "postgres" || engine == "postgresql" || engine == "mysql" || engine == "mariadb":
+		return nil, fmt.Errorf(`database.url: this version cannot use %s from its command line yet; use "sqlite:PATH"`, engine)
+	default:
+		return nil, fmt.Errorf(`database.url: the engine %q is unknown; use "sqlite:PATH"`, engine)
+	}
+}
+
+// Migrate creates the tables, columns and indexes that the database lacks, and returns what it did, in one sentence, and
+// warnings about columns that are not as expected. It removes and changes nothing.
+func Migrate(ctx context.Context, db *sqlx.Database, s *schema.Schema) (did string, warnings []string, err error) {
+	var plan *sqlx.Plan
+	for range 3 { // another process may start on the same database right now
+		if plan, err = db.Plan(ctx, s); err != nil {
+			break
+		}
+		if len(plan.Problems) > 0 {
+			return "", plan.Warnings, fmt.Errorf("database: %s", strings.Join(plan.Problems, "\ndatabase: "))
+		}
+		if err = plan.Apply(ctx); !errors.Is(err, sqlx.ErrChanged) {
+			break
+		}
+	}
+	if err != nil {
+		return "", nil, fmt.Errorf("database: %w", err)
+	}
+	return summary(plan), plan.Warnings, nil
+}
+
+func summary(p *sqlx.Plan) string {
+	columns := 0
+	for _, c := range p.Add {
+		columns += len(c.Columns)
+	}
+	switch {
+	case p.Empty():
+		return ""
+	case columns == 0:
+		return fmt.Sprintf("created %d tables", len(p.Create))
+	default:
+		return fmt.Sprintf("created %d tables and added %d columns", len(p.Create), columns)
+	}
+}
+
+// OpenSecondary opens the secondary storage that a URL names, "redis://…", with Better Auth's keys. The caller closes the
+// second result.
+func OpenSecondary(url string, logger *slog.Logger) (store.Secondary, io.Closer, error) {
+	scheme, _, _ := strings.Cut(url, ":")
+	if scheme != "redis" && scheme != "rediss" && scheme != "unix" {
+		return nil, nil, errors.New(`secondaryStorage.url: write it as "redis://host:6379/0"`)
+	}
+	client, err := redis.Open(url)
+	if err != nil {
+		return nil, nil, fmt.Errorf("secondaryStorage.url: %w", err)
+	}
+	return redis.NewSecondary(client, redis.Options{Logger: logger}), client, nil
+}
+
+// Mailer opens what the section says. console takes the mails of the transport "console". The caller closes the second
+// result.
+func (m *Mail) Mailer(console io.Writer) (mail.Mailer, io.Closer, error) {
+	switch m.Transport {
+	case "file":
+		outbox, err := mail.OpenOutbox(m.File)
+		if err != nil {
+			return nil, nil, fmt.Errorf("mail.file: %w", err)
+		}
+		return outbox, outbox, nil
+	case "smtp":
+		mailer, err := m.smtp()
+		if err != nil {
+			return nil, nil, fmt.Errorf("mail.smtp.%w", err)
+		}
+		return mailer, nothing{}, nil
+	default:
+		return mail.NewConsole(console), nothing{}, nil
+	}
+}
+
+func (m *Mail) smtp() (mail.Mailer, error) {
+	s := &m.SMTP
+	return mail.NewSMTP(mail.SMTPOptions{
+		Host: s.Host, Port: s.Port, Security: s.Security, Username: s.Username, Password: s.Password, From: s.From,
+	})
+}
+
+// Describe says in a few words where mails go.
+func (m *Mail) Describe() string {
+	switch m.Transport {
+	case "file":
+		return "the file " + m.File
+	case "smtp":
+		return "the mail server " + m.SMTP.Host
+	default:
+		return "this console"
+	}
+}
+
+// nothing is a closer for what needs no closing.
+type nothing struct{}
+
+func (nothing) Close() error { return nil }

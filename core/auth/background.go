@@ -1,0 +1,95 @@
+package auth
+
+import (
+	"context"
+	"log/slog"
+	"runtime/debug"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Background runs work that an answer need not wait for, such as mail: a bounded queue in front of a few workers. A task
+// that panics is logged and counted and stops nothing else.
+type Background struct {
+	logger  *slog.Logger
+	timeout time.Duration
+	tasks   chan task
+	workers sync.WaitGroup
+	panics  atomic.Int64
+
+	mu     sync.RWMutex
+	closed bool
+}
+
+type task struct {
+	name string
+	run  func(ctx context.Context) error
+}
+
+// NewBackground starts the workers. They end with [Background.Drain].
+func NewBackground(o BackgroundOptions, logger *slog.Logger) *Background {
+	b := &Background{logger: logger, timeout: o.Timeout, tasks: make(chan task, o.Queue)}
+	for range o.Workers {
+		b.workers.Go(func() {
+			for t := range b.tasks {
+				b.do(t)
+			}
+		})
+	}
+	return b
+}
+
+// Go queues a task. When the queue is full it waits for room, or until ctx ends; a task that finds no room, or comes
+// after Drain, is logged and dropped.
+func (b *Background) Go(ctx context.Context, name string, run func(ctx context.Context) error) {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	if b.closed {
+		b.logger.Error("background task dropped: the server is shutting down", "task", name)
+		return
+	}
+	select {
+	case b.tasks <- task{name, run}:
+	case <-ctx.Done():
+		b.logger.Error("background task dropped: the queue is full", "task", name)
+	}
+}
+
+// Drain refuses new tasks and waits until the queued ones are done, or until ctx ends.
+func (b *Background) Drain(ctx context.Context) error {
+	b.mu.Lock()
+	if !b.closed {
+		b.closed = true
+		close(b.tasks)
+	}
+	b.mu.Unlock()
+	done := make(chan struct{})
+	go func() {
+		b.workers.Wait()
+		close(done)
+	}()
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// Panics returns how many tasks panicked.
+func (b *Background) Panics() int64 { return b.panics.Load() }
+
+func (b *Background) do(t task) {
+	ctx, cancel := context.WithTimeout(context.Background(), b.timeout)
+	defer cancel()
+	defer func() {
+		if p := recover(); p != nil {
+			b.panics.Add(1)
+			b.logger.Error("background task panicked", "task", t.name, "panic", p, "stack", string(debug.Stack()))
+		}
+	}()
+	if err := t.run(ctx); err != nil {
+		b.logger.Error("background task failed", "task", t.name, "error", err)
+	}
+}

@@ -1,0 +1,290 @@
+package auth
+
+import (
+	"fmt"
+	"net/http"
+	"reflect"
+	"strings"
+	"sync"
+
+	"github.com/goauth-dev/goauth/core/internal/js"
+	"github.com/goauth-dev/goauth/core/internal/zod"
+)
+
+// Object is a JSON object that keeps the order of its keys.
+type Object = js.Object
+
+// source is where a field of an input comes from.
+type source uint8
+
+const (
+	fromBody source = iota
+	fromQuery
+	fromPath
+)
+
+var sourceNames = [...]string{"body", "query", "path"}
+
+// binding is the plan by which a call's trees become one In value.
+type binding struct {
+	typ    reflect.Type
+	fields []field
+	// whole says that the source itself is described: it must be an object, or a record when only "*" is bound.
+	object, record [2]bool
+	optional       [2]bool
+}
+
+// field binds one struct field.
+type field struct {
+	index    []int
+	from     source
+	name     string // "*" binds the whole object
+	optional bool
+	nullable bool
+	rule     string
+	kind     reflect.Kind
+	pointer  bool
+}
+
+var bindings sync.Map // reflect.Type → *binding
+
+// newBinding reads the tags of an input type. The plan is made once for each type.
+func newBinding(t reflect.Type) (*binding, error) {
+	if b, ok := bindings.Load(t); ok {
+		return b.(*binding), nil
+	}
+	b := &binding{typ: t}
+	if t.Kind() != reflect.Struct {
+		return nil, fmt.Errorf("input %s is not a struct", t)
+	}
+	for _, sf := range reflect.VisibleFields(t) {
+		if sf.Anonymous || !sf.IsExported() {
+			continue
+		}
+		f, bound, err := newField(sf)
+		if err != nil {
+			return nil, fmt.Errorf("input %s, field %s: %w", t, sf.Name, err)
+		}
+		if bound {
+			b.add(f)
+		}
+	}
+	bindings.Store(t, b)
+	return b, nil
+}
+
+func newField(sf reflect.StructField) (field, bool, error) {
+	f := field{index: sf.Index, kind: sf.Type.Kind()}
+	if f.kind == reflect.Pointer && sf.Type != reflect.TypeFor[*Object]() {
+		f.pointer, f.kind = true, sf.Type.Elem().Kind()
+	}
+	for i, src := range sourceNames {
+		tag, ok := sf.Tag.Lookup(src)
+		if !ok {
+			continue
+		}
+		f.from = source(i)
+		name, flags, _ := strings.Cut(tag, ",")
+		f.name, f.rule = name, sf.Tag.Get("is")
+		for flag := range strings.SplitSeq(flags, ",") {
+			switch flag {
+			case "":
+			case "optional":
+				f.optional = true
+			case "nullable":
+				f.nullable = true
+			default:
+				return f, false, fmt.Errorf("unknown flag %q", flag)
+			}
+		}
+		return f, true, f.check(sf.Type)
+	}
+	return f, false, nil
+}
+
+// check refuses types and rules that decode does not know.
+func (f *field) check(t reflect.Type) error {
+	switch f.rule {
+	case "", "email", "nonempty", "coerced":
+	default:
+		return fmt.Errorf("unknown rule %q", f.rule)
+	}
+	switch {
+	case t == reflect.TypeFor[*Object](), f.kind == reflect.String, f.kind == reflect.Bool:
+		return nil
+	default:
+		return fmt.Errorf("unsupported type %s", t)
+	}
+}
+
+func (b *binding) add(f field) {
+	b.fields = append(b.fields, f)
+	switch {
+	case f.from == fromPath:
+	case f.name == "*":
+		b.record[f.from] = true
+	default:
+		b.object[f.from] = true
+	}
+}
+
+// HasBody reports whether the input reads the body.
+func (b *binding) hasBody() bool { return b.object[fromBody] || b.record[fromBody] }
+
+// bind decodes the call's trees into a new *In. All problems of the body are reported together, in upstream's words and
+// order; those of the query only when the body has none.
+func (b *binding) bind(c *Call) (any, error) {
+	v := reflect.New(b.typ)
+	for _, from := range []source{fromBody, fromQuery} {
+		var tree any = c.Query
+		present := true
+		if from == fromBody {
+			tree, present = c.Body, c.HasBody
+		}
+		if issues := b.bindSource(v.Elem(), from, tree, present); len(issues) > 0 {
+			return nil, Fail(http.StatusBadRequest, ValidationError.With(strings.Join(issues, "; ")))
+		}
+	}
+	for i := range b.fields {
+		if f := &b.fields[i]; f.from == fromPath {
+			v.Elem().FieldByIndex(f.index).SetString(c.Params[f.name])
+		}
+	}
+	return v.Interface(), nil
+}
+
+func (b *binding) bindSource(v reflect.Value, from source, tree any, present bool) []string {
+	if !b.object[from] && !b.record[from] {
+		return nil
+	}
+	obj, ok := tree.(*Object)
+	if !ok || obj == nil {
+		return b.notAnObject(from, tree, present)
+	}
+	var issues []string
+	for i := range b.fields {
+		f := &b.fields[i]
+		if f.from != from {
+			continue
+		}
+		if f.name == "*" {
+			v.FieldByIndex(f.index).Set(reflect.ValueOf(obj))
+			continue
+		}
+		value, present := obj.Get(f.name)
+		if msg := f.set(v.FieldByIndex(f.index), value, present); msg != "" {
+			issues = append(issues, fmt.Sprintf("[%s.%s] %s", sourceNames[from], f.name, msg))
+		}
+	}
+	return issues
+}
+
+func (b *binding) notAnObject(from source, tree any, present bool) []string {
+	var issues []string
+	if b.object[from] {
+		issues = append(issues, fmt.Sprintf("[%s] %s", sourceNames[from], zod.InvalidType("object", tree, present)))
+	}
+	if b.record[from] {
+		issues = append(issues, fmt.Sprintf("[%s] %s", sourceNames[from], zod.InvalidType("record", tree, present)))
+	}
+	return issues
+}
+
+// set decodes one value and returns upstream's message when it is not accepted.
+func (f *field) set(dst reflect.Value, value any, present bool) string {
+	switch {
+	case !present && f.optional:
+		return ""
+	case value == nil && present && f.nullable:
+		return ""
+	}
+	if f.pointer {
+		dst.Set(reflect.New(dst.Type().Elem()))
+		dst = dst.Elem()
+	}
+	switch f.kind {
+	case reflect.String:
+		return f.setString(dst, value, present)
+	case reflect.Bool:
+		return f.setBool(dst, value, present)
+	default:
+		obj, ok := value.(*Object)
+		if !ok {
+			return zod.InvalidType("object", value, present)
+		}
+		dst.Set(reflect.ValueOf(obj))
+		return ""
+	}
+}
+
+func (f *field) setString(dst reflect.Value, value any, present bool) string {
+	s, ok := value.(string)
+	if !ok {
+		return zod.InvalidType("string", value, present)
+	}
+	switch {
+	case f.rule == "email" && !zod.IsEmail(s):
+		return "Invalid email address"
+	case f.rule == "nonempty" && s == "":
+		return "Too small: expected string to have >=1 characters"
+	}
+	dst.SetString(s)
+	return ""
+}
+
+func (f *field) setBool(dst reflect.Value, value any, present bool) string {
+	if f.rule == "coerced" {
+		dst.SetBool(present && js.Truthy(value))
+		return ""
+	}
+	v, ok := value.(bool)
+	if !ok {
+		return zod.InvalidType("boolean", value, present)
+	}
+	dst.SetBool(v)
+	return ""
+}
+
+// fill turns a typed input back into trees, for calls from Go.
+func (b *binding) fill(in *Input, v reflect.Value) {
+	trees := [2]*Object{}
+	for i := range b.fields {
+		f := &b.fields[i]
+		fv := v.FieldByIndex(f.index)
+		if f.from == fromPath {
+			if in.Params == nil {
+				in.Params = map[string]string{}
+			}
+			in.Params[f.name] = fv.String()
+			continue
+		}
+		if trees[f.from] == nil {
+			trees[f.from] = js.NewObject()
+		}
+		f.fill(trees[f.from], fv)
+	}
+	if trees[fromBody] != nil {
+		in.Body = trees[fromBody]
+	}
+	if trees[fromQuery] != nil {
+		in.Query = trees[fromQuery]
+	}
+}
+
+func (f *field) fill(tree *Object, v reflect.Value) {
+	if f.name == "*" {
+		if obj, _ := v.Interface().(*Object); obj != nil {
+			for key, value := range obj.All() {
+				tree.Set(key, value)
+			}
+		}
+		return
+	}
+	if f.optional && v.IsZero() {
+		return
+	}
+	if f.pointer {
+		v = v.Elem()
+	}
+	tree.Set(f.name, v.Interface())
+}

@@ -1,0 +1,22 @@
+package auth
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/goauth-dev/goauth/core/crypto"
+	"github.com/goauth-dev/goauth/core/internal/js"
+	"github.com/goauth-dev/goauth/core/internal/zod"
+	"github.com/goauth-dev/goauth/core/store"
+)
+
+func sortedKeys(rec store.Record) []string { return slices.Sorted(maps.Keys(rec)) }
+
+// SameText compares two secrets in constant time.
+func SameText(a, b string) bool { return crypto.Equal(a, b) }
+
+// IsEmail reports whether upstream's validation takes s for an e-mail address.
+func IsEmail(s string) bool { return zod.IsEmail(s) }
+
+// JSON renders a value as clients see it: as JSON.stringify writes it.
+func JSON(v any) ([]byte, error) { return js.Marshal(v) }

@@ -1,0 +1,104 @@
+package routes
+
+import (
+	"net/http"
+
+	"github.com/goauth-dev/goauth/core/account"
+	"github.com/goauth-dev/goauth/core/auth"
+	"github.com/goauth-dev/goauth/core/option"
+	"github.com/goauth-dev/goauth/core/session"
+)
+
+// SignInEmailIn is the input of [SignInEmail].
+type SignInEmailIn struct {
+	Email       string `body:"email" doc:"Email of the user"`
+	Password    string `body:"password" doc:"Password of the user"`
+	CallbackURL string `body:"callbackURL,optional" doc:"Callback URL to use as a redirect for email verification"`
+	RememberMe  *bool  `body:"rememberMe,optional" doc:"If this is false, the session will not be remembered. Default is true."`
+}
+
+// SignInEmailOut is the output of [SignInEmail].
+type SignInEmailOut struct {
+	// Redirect says that the client should go to URL.
+	Redirect bool       `json:"redirect"`
+	Token    string     `json:"token"`
+	URL      string     `json:"url,omitempty"`
+	User     *auth.User `json:"user"`
+}
+
+// SignInEmail starts a session for a user with a password. An unknown address and a wrong password answer alike, in the
+// same time. It fails with INVALID_EMAIL, INVALID_EMAIL_OR_PASSWORD or EMAIL_NOT_VERIFIED.
+var SignInEmail = auth.Endpoint[SignInEmailIn, *SignInEmailOut]{
+	Key: "signInEmail", Method: auth.POST, Path: "/sign-in/email", Doc: "Sign in with email and password",
+	Media: []string{auth.MediaForm, auth.MediaJSON}, Use: []auth.Guard{auth.FormCSRF}, Handle: signInEmail,
+}
+
+var passwordDisabled = auth.Code{ID: "EMAIL_PASSWORD_DISABLED", Message: "Email and password is not enabled"}
+
+func signInEmail(c *auth.Call, in SignInEmailIn) (*SignInEmailOut, error) {
+	if !c.Options.EmailAndPassword.Enabled {
+		return nil, auth.Fail(http.StatusBadRequest, passwordDisabled)
+	}
+	if !auth.IsEmail(in.Email) {
+		return nil, auth.Fail(http.StatusBadRequest, auth.InvalidEmail)
+	}
+	user, err := authenticate(c, in)
+	if err != nil {
+		return nil, err
+	}
+	if c.Options.EmailAndPassword.RequireEmailVerification && !user.EmailVerified {
+		return nil, refuseUnverified(c, user, in.CallbackURL)
+	}
+	forget := in.RememberMe != nil && !*in.RememberMe
+	s, err := startSession(c, user.ID, forget, http.StatusUnauthorized)
+	if err != nil {
+		return nil, err
+	}
+	if err := session.SetCookie(c, &auth.SignedIn{Session: s, User: user}, option.Of(forget)); err != nil {
+		return nil, err
+	}
+	if in.CallbackURL != "" {
+		c.Reply.Header.Set("Location", in.CallbackURL)
+	}
+	return &SignInEmailOut{Redirect: in.CallbackURL != "", Token: s.Token, URL: in.CallbackURL, User: c.VisibleUser(user)}, nil
+}
+
+// authenticate returns the user whose address and password these are.
+func authenticate(c *auth.Call, in SignInEmailIn) (*auth.User, error) {
+	user, err := account.FindUserByEmail(c, in.Email)
+	if err != nil {
+		return nil, err
+	}
+	throttle, err := account.StartThrottle(c, user)
+	if err != nil {
+		return nil, err
+	}
+	var password *auth.Account
+	if user != nil {
+		if password, err = account.Password(c, user.ID); err != nil {
+			return nil, err
+		}
+	}
+	right, err := account.VerifyAccount(c, password, in.Password)
+	if err != nil {
+		return nil, err
+	}
+	if !right {
+		if err := throttle.Failed(); err != nil {
+			return nil, err
+		}
+		return nil, auth.Fail(http.StatusUnauthorized, auth.InvalidEmailOrPassword)
+	}
+	return user, throttle.Succeeded()
+}
+
+// refuseUnverified answers a right password of an unverified address, sending another link when configured.
+func refuseUnverified(c *auth.Call, user *auth.User, callbackURL string) error {
+	o := &c.Options.EmailVerification
+	if o.SendVerificationEmail != nil && o.SendOnSignIn {
+		if err := sendVerification(c, user, callbackURL); err != nil {
+			return err
+		}
+	}
+	return auth.Fail(http.StatusForbidden, auth.EmailNotVerified)
+}

@@ -1,0 +1,227 @@
+// Package session keeps sessions: in the database, in secondary storage, or in both, with a copy in cookies.
+package session
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/goauth-dev/goauth/core/auth"
+	"github.com/goauth-dev/goauth/core/schema"
+	"github.com/goauth-dev/goauth/core/store"
+)
+
+// shortLife is the life of a session that is not to be remembered; its cookie ends with the browser.
+const shortLife = 24 * time.Hour
+
+// InDatabase reports whether sessions have rows in the database.
+func InDatabase(c *auth.Call) bool {
+	return c.Secondary == nil || c.Options.Session.StoreSessionInDatabase
+}
+
+// endsInDatabase reports whether an ended session's row goes away.
+func endsInDatabase(c *auth.Call) bool {
+	return InDatabase(c) && (c.Secondary == nil || !c.Options.Session.PreserveSessionInDatabase)
+}
+
+// Create starts a session for a user with a new id and token. extra sets further fields. With dontRemember it lives a day
+// and its cookie ends with the browser. It fails with auth.ErrAbort when a hook refuses it. Upstream: createSession.
+func Create(c *auth.Call, userID string, dontRemember bool, extra store.Record) (*auth.Session, error) {
+	data, err := newSession(c, userID, dontRemember, extra)
+	if err != nil {
+		return nil, err
+	}
+	row, err := c.CreateWith(schema.SessionModel, data, func(rec store.Record) (store.Record, error) {
+		if InDatabase(c) {
+			if rec, err = c.Insert(schema.SessionModel, rec); err != nil {
+				return nil, err
+			}
+		}
+		if c.Secondary == nil {
+			return rec, nil
+		}
+		return rec, storeCached(c, auth.SessionFromRecord(rec))
+	})
+	if err != nil {
+		return nil, err
+	}
+	return auth.SessionFromRecord(row), nil
+}
+
+func newSession(c *auth.Call, userID string, dontRemember bool, extra store.Record) (store.Record, error) {
+	token, err := c.RandomID(tokenLength)
+	if err != nil {
+		return nil, err
+	}
+	life, now := c.Options.Session.ExpiresIn, c.Now()
+	if dontRemember {
+		life = shortLife
+	}
+	data := c.Defaults(schema.SessionModel)
+	for name, v := range extra {
+		data[name] = v
+	}
+	data["ipAddress"], data["userAgent"] = c.ClientIP(), userAgent(c.Header)
+	data["expiresAt"], data["userId"], data["token"] = now.Add(life), userID, token
+	data["createdAt"], data["updatedAt"] = now, now
+	delete(data, "id")
+	if !InDatabase(c) {
+		if data["id"], err = idWithoutDatabase(c); err != nil {
+			return nil, err
+		}
+	}
+	return data, nil
+}
+
+const tokenLength = 32
+
+func idWithoutDatabase(c *auth.Call) (string, error) {
+	id, err := c.NewID(schema.SessionModel)
+	if id != "" || err != nil {
+		return id, err
+	}
+	return c.RandomID(tokenLength)
+}
+
+// userAgent is the client's own description, its bytes read as Latin-1 as Node reads headers, so that it is always valid
+// text.
+func userAgent(h http.Header) string {
+	agent := h.Get("User-Agent")
+	ascii := strings.IndexFunc(agent, func(r rune) bool { return r >= 0x80 }) < 0
+	if ascii {
+		return agent
+	}
+	runes := make([]rune, len(agent))
+	for i := range len(agent) {
+		runes[i] = rune(agent[i])
+	}
+	return string(runes)
+}
+
+// Find returns the session with a token and its user, expired or not, or nil. Fields that clients must not see are left
+// out. It is one query. Upstream: findSession.
+func Find(c *auth.Call, token string) (*auth.SignedIn, error) {
+	if c.Secondary != nil {
+		found, err := findCached(c, token)
+		if err != nil {
+			return nil, err
+		}
+		if found != nil {
+			return visible(c, found), nil
+		}
+		if !endsInDatabase(c) {
+			return nil, nil
+		}
+	}
+	row, err := c.FindOne(store.Query{
+		Model: schema.SessionModel, Where: store.Where{store.Is("token", token)}, Join: schema.UserModel,
+	})
+	if row == nil || err != nil {
+		return nil, err
+	}
+	user, _ := row[schema.UserModel].(store.Record)
+	if user == nil {
+		return nil, nil
+	}
+	delete(row, schema.UserModel)
+	s := auth.SessionFromRecord(row)
+	if !auth.SameText(s.Token, token) { // a database may compare more loosely (GAP-006)
+		return nil, nil
+	}
+	return visible(c, &auth.SignedIn{Session: s, User: auth.UserFromRecord(user)}), nil
+}
+
+func visible(c *auth.Call, s *auth.SignedIn) *auth.SignedIn {
+	return &auth.SignedIn{Session: c.VisibleSession(s.Session), User: c.VisibleUser(s.User)}
+}
+
+// List returns the sessions of a user that have not expired. Upstream: listSessions.
+func List(c *auth.Call, userID string) ([]*auth.Session, error) {
+	if c.Secondary != nil {
+		return listCached(c, userID)
+	}
+	rows, err := c.Find(store.Query{Model: schema.SessionModel, Where: store.Where{
+		store.Is("userId", userID), {Field: "expiresAt", Op: store.Gt, Value: c.Now()},
+	}})
+	if err != nil {
+		return nil, err
+	}
+	sessions := make([]*auth.Session, len(rows))
+	for i, row := range rows {
+		sessions[i] = c.VisibleSession(auth.SessionFromRecord(row))
+	}
+	return sessions, nil
+}
+
+// Update changes the session with a token and returns it as stored, or nil when it has ended meanwhile: a session that
+// was revoked does not come back. Upstream: updateSession.
+func Update(c *auth.Call, token string, set store.Record) (*auth.Session, error) {
+	row, err := c.UpdateWith(schema.SessionModel, set, func(set store.Record) (store.Record, error) {
+		var cached store.Record
+		if c.Secondary != nil {
+			var err error
+			if cached, err = updateCached(c, token, set); cached == nil || err != nil {
+				return nil, err
+			}
+		}
+		if !InDatabase(c) {
+			return cached, nil
+		}
+		return c.Patch(schema.SessionModel, store.Where{store.Is("token", token)}, set)
+	})
+	return auth.SessionFromRecord(row), err
+}
+
+// Delete ends the session with a token. Upstream: deleteSession.
+func Delete(c *auth.Call, token string) error {
+	if c.Secondary != nil {
+		if err := deleteCached(c, token); err != nil {
+			return err
+		}
+		if !endsInDatabase(c) {
+			return nil
+		}
+	}
+	return c.Delete(schema.SessionModel, store.Where{store.Is("token", token)})
+}
+
+// DeleteAll ends every session of a user. Upstream: deleteSessions.
+func DeleteAll(c *auth.Call, userID string) error {
+	if c.Secondary != nil {
+		if err := deleteAllCached(c, userID); err != nil {
+			return err
+		}
+		if !endsInDatabase(c) {
+			return nil
+		}
+	}
+	return c.Delete(schema.SessionModel, store.Where{store.Is("userId", userID)})
+}
+
+// DeleteOthers ends every session of a user but one. Upstream: revokeOtherSessions.
+func DeleteOthers(c *auth.Call, userID, token string) error {
+	if c.Secondary == nil {
+		return c.Delete(schema.SessionModel, store.Where{
+			store.Is("userId", userID), {Field: "token", Op: store.Ne, Value: token},
+		})
+	}
+	others, err := List(c, userID)
+	if err != nil {
+		return err
+	}
+	for _, s := range others {
+		if s.Token == token {
+			continue
+		}
+		if err := Delete(c, s.Token); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Expired reports whether a session is over: by its expiry, or by the option's end for every session.
+func Expired(c *auth.Call, s *auth.Session) bool {
+	now, end := c.Now(), c.Options.Session.MaxAge
+	return s.ExpiresAt.Before(now) || end > 0 && !s.CreatedAt.Add(end).After(now)
+}

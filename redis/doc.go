@@ -1,0 +1,6 @@
+// Package redis is a secondary storage on Redis, in the layout of Better Auth's own Redis adapter, so that a Node server
+// can share it.
+//
+// Single use and counters hold for any number of processes on Redis 2.6 or later, Valkey, and whatever else runs Lua
+// scripts or WATCH. Every operation touches one key, so a cluster works.
+package redis

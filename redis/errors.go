@@ -1,0 +1,42 @@
+package redis
+
+import (
+	"errors"
+	"strings"
+
+	goredis "github.com/redis/go-redis/v9"
+)
+
+// opError is a failed operation. Its text leaves out what a server repeats of the command, which holds the key.
+type opError struct {
+	op    string
+	cause error
+}
+
+func (e *opError) Error() string {
+	text := e.cause.Error()
+	if isServerError(e.cause) {
+		text, _, _ = strings.Cut(text, ", with args beginning with")
+	}
+	return "redis: " + e.op + " failed: " + text
+}
+
+func (e *opError) Unwrap() error { return e.cause }
+
+// failed wraps an error; nil stays nil.
+func failed(op string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return &opError{op: op, cause: err}
+}
+
+func isServerError(err error) bool {
+	_, ok := errors.AsType[goredis.Error](err)
+	return ok
+}
+
+// unknownCommand reports whether the server does not have the command.
+func unknownCommand(err error) bool {
+	return err != nil && isServerError(err) && strings.Contains(strings.ToLower(err.Error()), "unknown command")
+}

@@ -1,0 +1,333 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"math"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/goauth-dev/goauth/reference/internal/format"
+	"github.com/goauth-dev/goauth/reference/internal/harness"
+)
+
+// tolerance is how far apart two moments may be that mean the same.
+const tolerance = 20 * time.Second
+
+// absent marks a member that one side lacks; null is nil.
+const absent = "(absent)"
+
+// A Difference is one place where the two sides disagree.
+type Difference struct {
+	Path  string `json:"path"`
+	Left  any    `json:"left"`
+	Right any    `json:"right"`
+	Why   string `json:"why"`
+}
+
+// A matcher compares the trees of one scenario. Values that are random or depend on
+// the time are compared by form, and by identity: it keeps which value on the left
+// is which on the right, both ways.
+type matcher struct {
+	origins     [2]string
+	right, left map[string]string
+	found       []Difference
+}
+
+func newMatcher(left, right *harness.Server) *matcher {
+	return &matcher{origins: [2]string{left.Origin(), right.Origin()}, right: map[string]string{}, left: map[string]string{}}
+}
+
+// take returns the differences since the last call.
+func (m *matcher) take() []Difference {
+	out := m.found
+	m.found = nil
+	return out
+}
+
+func (m *matcher) report(path string, l, r any, why string) {
+	m.found = append(m.found, Difference{Path: path, Left: l, Right: r, Why: why})
+}
+
+func (m *matcher) tree(path string, l, r any) {
+	switch lv := l.(type) {
+	case map[string]any:
+		if rv, ok := r.(map[string]any); ok {
+			m.object(path, lv, rv)
+			return
+		}
+	case []any:
+		if rv, ok := r.([]any); ok {
+			m.list(path, lv, rv)
+			return
+		}
+	case string:
+		if rv, ok := r.(string); ok {
+			m.text(path, lv, rv)
+			return
+		}
+	case json.Number, int64, float64:
+		if number(r) {
+			m.number(path, l, r)
+			return
+		}
+	default:
+		if l == r {
+			return
+		}
+	}
+	m.report(path, l, r, "values differ")
+}
+
+func (m *matcher) object(path string, l, r map[string]any) {
+	keys := map[string]bool{}
+	for k := range l {
+		keys[k] = true
+	}
+	for k := range r {
+		keys[k] = true
+	}
+	for _, k := range slices.Sorted(maps.Keys(keys)) {
+		lv, inLeft := l[k]
+		rv, inRight := r[k]
+		switch at := path + "." + k; {
+		case !inLeft:
+			m.report(at, absent, rv, "only on the right")
+		case !inRight:
+			m.report(at, lv, absent, "only on the left")
+		default:
+			m.tree(at, lv, rv)
+		}
+	}
+}
+
+func (m *matcher) list(path string, l, r []any) {
+	if len(l) != len(r) {
+		m.report(path, l, r, fmt.Sprintf("%d items and %d items", len(l), len(r)))
+		return
+	}
+	for i := range l {
+		m.tree(fmt.Sprintf("%s[%d]", path, i), l[i], r[i])
+	}
+}
+
+func number(v any) bool {
+	switch v.(type) {
+	case json.Number, int64, float64:
+		return true
+	}
+	return false
+}
+
+func (m *matcher) number(path string, l, r any) {
+	var lf, rf float64
+	fmt.Sscan(fmt.Sprint(l), &lf)
+	fmt.Sscan(fmt.Sprint(r), &rf)
+	if lf != rf && !sameMoment(lf, rf) {
+		m.report(path, l, r, "numbers differ")
+	}
+}
+
+// sameMoment knows seconds and milliseconds since the epoch by their size.
+func sameMoment(l, r float64) bool {
+	between := func(low, high float64) bool { return l >= low && l < high && r >= low && r < high }
+	switch {
+	case between(1e9, 1e10):
+		return math.Abs(l-r) <= tolerance.Seconds()
+	case between(1e12, 1e13):
+		return math.Abs(l-r) <= float64(tolerance.Milliseconds())
+	}
+	return false
+}
+
+// neutral writes the server's own address the same way on both sides.
+func (m *matcher) neutral(side int, text string) string {
+	origin := m.origins[side]
+	host := strings.TrimPrefix(origin, "http://")
+	return strings.NewReplacer(origin, "${ORIGIN}", url.QueryEscape(origin), "${ORIGIN%}", host, "${HOST}", url.QueryEscape(host), "${HOST%}").Replace(text)
+}
+
+// text compares two texts: as they are, then as each form that has parts of its own.
+func (m *matcher) text(path, l, r string) {
+	l, r = m.neutral(0, l), m.neutral(1, r)
+	if l == r {
+		return
+	}
+	if (strings.HasSuffix(path, "retry-after") || strings.HasSuffix(path, ".max-age")) && nearby(l, r) {
+		return
+	}
+	for _, form := range []func(path, l, r string) bool{m.jsonText, m.token, m.compact, m.signed, m.segments, m.opaque} {
+		if form(path, l, r) {
+			return
+		}
+	}
+	m.report(path, l, r, "texts differ")
+}
+
+// nearby allows for the second that may pass between two answers.
+func nearby(l, r string) bool {
+	var ln, rn int
+	if _, err := fmt.Sscan(l, &ln); err != nil {
+		return false
+	}
+	if _, err := fmt.Sscan(r, &rn); err != nil {
+		return false
+	}
+	return ln-rn <= 1 && rn-ln <= 1
+}
+
+func (m *matcher) jsonText(path, l, r string) bool {
+	if !strings.HasPrefix(l, "{") && !strings.HasPrefix(l, "[") || strings.HasPrefix(l, "${") {
+		return false
+	}
+	lt, lok := parseJSON([]byte(l))
+	rt, rok := parseJSON([]byte(r))
+	if lok && rok {
+		m.tree(path+"(json)", lt, rt)
+	}
+	return lok && rok
+}
+
+// token compares signed and encrypted JWTs by header, claims and validity.
+func (m *matcher) token(path, l, r string) bool {
+	lt, lok := format.ParseToken(harness.Secret, l)
+	rt, rok := format.ParseToken(harness.Secret, r)
+	if !lok || !rok {
+		return false
+	}
+	m.same(path, l, r)
+	m.jsonText(path+"(header)", string(lt.Header), string(rt.Header))
+	m.valid(path, lt.Valid, rt.Valid)
+	if lt.Claims != nil && rt.Claims != nil {
+		m.text(path+"(claims)", string(lt.Claims), string(rt.Claims))
+	}
+	return true
+}
+
+// valid wants both sides to have made a value with the shared secret.
+func (m *matcher) valid(path string, l, r bool) {
+	if !l || !r {
+		m.report(path+"(valid)", l, r, "not made with the secret")
+	}
+}
+
+func (m *matcher) compact(path, l, r string) bool {
+	lc, lok := format.DecodeCompact(l)
+	rc, rok := format.DecodeCompact(r)
+	if !lok || !rok {
+		return false
+	}
+	m.valid(path, lc.Valid(harness.Secret), rc.Valid(harness.Secret))
+	m.number(path+"(expiresAt)", lc.ExpiresAt, rc.ExpiresAt)
+	m.text(path+"(payload)", string(lc.Payload), string(rc.Payload))
+	return true
+}
+
+func (m *matcher) signed(path, l, r string) bool {
+	lv, ls, lok := format.SplitSigned(l)
+	rv, rs, rok := format.SplitSigned(r)
+	if !lok || !rok {
+		return false
+	}
+	m.valid(path, format.VerifySigned(harness.Secret, lv, ls), format.VerifySigned(harness.Secret, rv, rs))
+	m.text(path+"(value)", lv, rv)
+	return true
+}
+
+// volatile finds what differs from run to run inside a longer text.
+var volatile = regexp.MustCompile(`eyJ[\w-]+\.[\w-]*\.[\w-]*(?:\.[\w-]*\.[\w-]+)?` +
+	`|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z` +
+	`|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}` +
+	`|[A-Za-z0-9]{20,}|\d{10,13}`)
+
+// segments compares texts that are the same around their volatile parts.
+func (m *matcher) segments(path, l, r string) bool {
+	lp, rp := volatile.FindAllStringIndex(l, -1), volatile.FindAllStringIndex(r, -1)
+	if len(lp) == 0 || len(lp) != len(rp) {
+		return false
+	}
+	if volatile.ReplaceAllString(l, "\x00") != volatile.ReplaceAllString(r, "\x00") {
+		return false
+	}
+	for i := range lp {
+		m.part(path, l[lp[i][0]:lp[i][1]], r[rp[i][0]:rp[i][1]])
+	}
+	return true
+}
+
+func (m *matcher) part(path, l, r string) {
+	switch {
+	case l == r:
+	case strings.HasPrefix(l, "eyJ") && m.token(path, l, r):
+	case isDate(l) && isDate(r):
+		m.date(path, l, r)
+	case moment(l) && moment(r):
+		m.number(path, json.Number(l), json.Number(r))
+	case shape(l) != shape(r):
+		m.report(path, l, r, "random values of different form: "+shape(l)+" and "+shape(r))
+	default:
+		m.same(path, l, r)
+	}
+}
+
+// opaque accepts whole values of the URL-safe alphabet, such as secrets and nonces.
+func (m *matcher) opaque(path, l, r string) bool {
+	const least = 20
+	if len(l) < least || len(l) != len(r) || !urlSafe.MatchString(l) || !urlSafe.MatchString(r) {
+		return false
+	}
+	m.same(path, l, r)
+	return true
+}
+
+var urlSafe = regexp.MustCompile(`^[\w-]+$`)
+
+func isDate(s string) bool {
+	_, err := time.Parse(isoLayout, s)
+	return err == nil
+}
+
+func (m *matcher) date(path, l, r string) {
+	lt, _ := time.Parse(isoLayout, l)
+	rt, _ := time.Parse(isoLayout, r)
+	if d := lt.Sub(rt).Abs(); d > tolerance {
+		m.report(path, l, r, fmt.Sprintf("dates are %s apart", d))
+	}
+}
+
+// moment reports whether s is seconds or milliseconds since the epoch.
+func moment(s string) bool {
+	const longest = 13
+	return len(s) <= longest && strings.Trim(s, "0123456789") == ""
+}
+
+// shape is the length and alphabet of a random value.
+func shape(s string) string {
+	kind := "mixed"
+	switch {
+	case strings.Trim(s, "0123456789abcdef") == "":
+		kind = "hex"
+	case strings.ToLower(s) == s:
+		kind = "lower"
+	case strings.ToUpper(s) == s:
+		kind = "upper"
+	}
+	return fmt.Sprintf("%d %s", len(s), kind)
+}
+
+// same records that l on the left is r on the right, and reports a broken pair.
+func (m *matcher) same(path, l, r string) {
+	if known, ok := m.right[l]; ok && known != r {
+		m.report(path, l, r, "the left value was "+known+" on the right before")
+		return
+	}
+	if known, ok := m.left[r]; ok && known != l {
+		m.report(path, l, r, "the right value was "+known+" on the left before")
+		return
+	}
+	m.right[l], m.left[r] = r, l
+}

@@ -1,0 +1,130 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"regexp"
+	"slices"
+
+	"github.com/goauth-dev/goauth/reference/internal/harness"
+)
+
+// A runner plays the scenarios of one profile against one pair of servers.
+type runner struct {
+	left, right *harness.Server
+	accepted    []Acceptance
+	out         io.Writer
+	verbose     bool
+	result      *Result
+}
+
+// scenariosFor picks a profile's scenarios whose name matches.
+func scenariosFor(profile string, only *regexp.Regexp) []Scenario {
+	var out []Scenario
+	for _, s := range corpus() {
+		on := s.On
+		if len(on) == 0 {
+			on = coreProfiles
+		}
+		if slices.Contains(on, profile) && only.MatchString(s.Name) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+func (r *runner) run(ctx context.Context, scenarios []Scenario) error {
+	if err := r.schema(); err != nil {
+		return err
+	}
+	for _, s := range scenarios {
+		if err := r.scenario(ctx, s); err != nil {
+			return fmt.Errorf("%s: %w", s.Name, err)
+		}
+		r.result.Scenarios++
+	}
+	return nil
+}
+
+func (r *runner) schema() error {
+	l, err1 := schema(r.left)
+	rt, err2 := schema(r.right)
+	if err := errors.Join(err1, err2); err != nil {
+		return err
+	}
+	m := newMatcher(r.left, r.right)
+	m.tree("schema", l, rt)
+	r.file(Scenario{Name: "schema"}, Step{Name: "after migration"}, m.take())
+	return nil
+}
+
+func (r *runner) scenario(ctx context.Context, s Scenario) error {
+	if err := errors.Join(r.left.Reset(), r.right.Reset()); err != nil {
+		return err
+	}
+	left, right, m := newSide(r.left), newSide(r.right), newMatcher(r.left, r.right)
+	for i, step := range s.Steps {
+		if step.Name == "" {
+			step.Name = fmt.Sprintf("%d %s %s", i, step.Method, step.Path)
+		}
+		if err := r.step(ctx, s, step, m, left, right); err != nil {
+			return fmt.Errorf("step %s: %w", step.Name, err)
+		}
+	}
+	if err := compareStored(m, left, right); err != nil {
+		return err
+	}
+	r.file(s, Step{Name: "end"}, m.take())
+	return nil
+}
+
+// step plays one step on both sides at once and compares the answers.
+func (r *runner) step(ctx context.Context, s Scenario, step Step, m *matcher, left, right *Side) error {
+	type outcome struct {
+		answer *answer
+		err    error
+	}
+	done := make(chan outcome, 1)
+	go func() {
+		a, err := right.play(ctx, step)
+		done <- outcome{a, err}
+	}()
+	la, lerr := left.play(ctx, step)
+	ro := <-done
+	switch {
+	case !step.request():
+		return errors.Join(lerr, ro.err)
+	case lerr != nil || ro.err != nil:
+		r.result.Exchanges++
+		if lerr == nil || ro.err == nil {
+			m.report("transport", fmt.Sprint(lerr), fmt.Sprint(ro.err), "only one side answered")
+		}
+		r.file(s, step, m.take())
+		return nil
+	case step.Optional && (la.status == http.StatusNotFound || ro.answer.status == http.StatusNotFound):
+		r.result.Skipped++
+		return nil
+	}
+	r.result.Exchanges++
+	if r.verbose {
+		fmt.Fprintf(r.out, "%s / %s: %d %s\n", s.Name, step.Name, la.status, show(la.tree["body"]))
+	}
+	m.tree("answer", la.tree, ro.answer.tree)
+	r.file(s, step, m.take())
+	return nil
+}
+
+func (r *runner) file(s Scenario, step Step, found []Difference) {
+	var findings []Finding
+	for _, d := range found {
+		f := Finding{Profile: r.result.Profile, Scenario: s.Name, Step: step.Name, Difference: d}
+		if step.request() {
+			f.Request = fmt.Sprintf("%s %s %s", step.Method, step.Path, show(step.Body))
+		}
+		findings = append(findings, f)
+	}
+	r.result.add(r.out, r.accepted, findings)
+}

@@ -1,0 +1,212 @@
+package harness
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/goauth-dev/goauth/reference/internal/wire"
+	_ "modernc.org/sqlite" // the driver that reads the servers' files
+)
+
+// Secret is what every started server signs with.
+const Secret = "pW7vR2mK9xQ4tZ8nB3cF6hJ1sL5dG0yA"
+
+const (
+	startTimeout = 30 * time.Second
+	stopTimeout  = 5 * time.Second
+)
+
+// Config says how one server is started.
+type Config struct {
+	Kind Kind
+	// Name tells servers of one run apart, in file names and reports.
+	Name string
+	Port int
+	// Profile is the name of a file in reference/profiles, without .json.
+	Profile string
+	// Database shares the SQLite file of another server; empty makes a new one.
+	Database string
+	// RedisPort is used when the profile asks for secondary storage.
+	RedisPort int
+}
+
+// Server is a running server with what it writes to.
+type Server struct {
+	Config
+	// BasePath is where the API lives, such as /api/auth.
+	BasePath string
+	// Outbox is the path of the messages' file, Database of the SQLite file.
+	Outbox, Database string
+	// DB is open on the same file.
+	DB *sql.DB
+	// Redis is nil unless the profile has secondary storage.
+	Redis *Redis
+
+	cmd    *exec.Cmd
+	output *lockedBuffer
+	exited chan struct{}
+}
+
+type profileFile struct {
+	BasePath string `json:"basePath"`
+	Harness  struct {
+		Redis bool `json:"redis"`
+	} `json:"x-harness"`
+}
+
+// Start runs the server and returns when it answers. Prepare its kind first.
+func (w *Workspace) Start(ctx context.Context, cfg Config) (*Server, error) {
+	s := &Server{Config: cfg, output: &lockedBuffer{}, exited: make(chan struct{})}
+	file := func(ext string) string {
+		return filepath.Join(w.Scratch, fmt.Sprintf("%s-%s%s", cfg.Profile, cfg.Name, ext))
+	}
+	s.Outbox, s.Database = file(".outbox.jsonl"), cfg.Database
+	if s.Database == "" {
+		s.Database = file(".sqlite")
+	}
+	profile, err := w.writeProfile(s, file(".profile.json"))
+	if err != nil {
+		return nil, err
+	}
+	env := append(os.Environ(), "NODE_ENV=production", "SECRET="+Secret, "PROFILE="+profile, "OUTBOX="+s.Outbox,
+		"BASE_URL="+s.Origin(), fmt.Sprintf("PORT=%d", cfg.Port), "DATABASE_URL=sqlite:"+s.Database)
+	if s.Redis != nil {
+		env = append(env, "REDIS_URL="+s.Redis.URL())
+	}
+	if err := os.WriteFile(s.Outbox, nil, 0o600); err != nil {
+		return nil, fmt.Errorf("make the outbox: %w", err)
+	}
+	if err := s.launch(w.command(cfg.Kind), env); err != nil {
+		return nil, err
+	}
+	if err := s.awaitReady(ctx); err != nil {
+		s.Stop()
+		return nil, err
+	}
+	if s.DB, err = sql.Open("sqlite", "file:"+s.Database+"?_pragma=busy_timeout(5000)"); err != nil {
+		s.Stop()
+		return nil, fmt.Errorf("open %s: %w", s.Database, err)
+	}
+	return s, nil
+}
+
+func (w *Workspace) command(kind Kind) *exec.Cmd {
+	if kind == GoAuth {
+		return exec.Command(w.binary)
+	}
+	cmd := exec.Command("node", "server.mjs")
+	cmd.Dir = filepath.Join(w.Reference, "upstream-server")
+	return cmd
+}
+
+// writeProfile fills the placeholders of the profile and learns from it what the
+// server needs.
+func (w *Workspace) writeProfile(s *Server, target string) (string, error) {
+	raw, err := os.ReadFile(filepath.Join(w.Reference, "profiles", s.Profile+".json"))
+	if err != nil {
+		return "", fmt.Errorf("read profile: %w", err)
+	}
+	var p profileFile
+	if err := json.Unmarshal(raw, &p); err != nil {
+		return "", fmt.Errorf("read profile %s: %w", s.Profile, err)
+	}
+	s.BasePath = p.BasePath
+	if s.BasePath == "" {
+		s.BasePath = "/api/auth"
+	}
+	if p.Harness.Redis {
+		if s.Redis, err = StartRedis(s.RedisPort); err != nil {
+			return "", err
+		}
+	}
+	// no core operation calls an identity provider: port 9 answers nobody
+	filled := strings.NewReplacer("${BASE_URL}", s.Origin(), "${FAKE_URL}", "http://127.0.0.1:9").Replace(string(raw))
+	return target, os.WriteFile(target, []byte(filled), 0o600)
+}
+
+func (s *Server) launch(cmd *exec.Cmd, env []string) error {
+	cmd.Env, cmd.Stdout, cmd.Stderr = env, s.output, s.output
+	if err := cmd.Start(); err != nil {
+		return fmt.Errorf("start %s: %w", s.Name, err)
+	}
+	s.cmd = cmd
+	go func() {
+		_ = cmd.Wait()
+		close(s.exited)
+	}()
+	return nil
+}
+
+func (s *Server) awaitReady(ctx context.Context) error {
+	deadline := time.Now().Add(startTimeout)
+	for time.Now().Before(deadline) {
+		res, err := wire.Do(ctx, s.Addr(), wire.Request{Method: "GET", Target: s.BasePath + "/ok"})
+		if err == nil && res.Status == 200 {
+			return nil
+		}
+		select {
+		case <-s.exited:
+			return fmt.Errorf("%s (%s, profile %s) stopped at once:\n%s", s.Name, s.Kind, s.Profile, s.output.String())
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+	return fmt.Errorf("%s (%s, profile %s) did not answer within %s:\n%s", s.Name, s.Kind, s.Profile, startTimeout, s.output.String())
+}
+
+// Origin is the server's own origin.
+func (s *Server) Origin() string { return fmt.Sprintf("http://localhost:%d", s.Port) }
+
+// Addr is where to connect.
+func (s *Server) Addr() string { return fmt.Sprintf("127.0.0.1:%d", s.Port) }
+
+// Output is what the process printed so far.
+func (s *Server) Output() string { return s.output.String() }
+
+// Stop ends the process, by force after a while, and closes what belongs to it.
+func (s *Server) Stop() {
+	if s.DB != nil {
+		s.DB.Close()
+	}
+	if s.cmd != nil && s.cmd.Process != nil {
+		_ = s.cmd.Process.Signal(syscall.SIGTERM)
+		select {
+		case <-s.exited:
+		case <-time.After(stopTimeout):
+			_ = s.cmd.Process.Kill()
+			<-s.exited
+		}
+	}
+	if s.Redis != nil {
+		s.Redis.Close()
+	}
+}
+
+// lockedBuffer collects a process's output while others read it.
+type lockedBuffer struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+func (b *lockedBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.Write(p)
+}
+
+func (b *lockedBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.String()
+}

@@ -1,0 +1,124 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/goauth-dev/goauth/reference/internal/format"
+	"github.com/goauth-dev/goauth/reference/internal/harness"
+	"github.com/goauth-dev/goauth/reference/internal/wire"
+)
+
+type obj = map[string]any
+
+const (
+	password    = "correct horse battery"
+	newPassword = "another horse battery"
+	mailWait    = 2 * time.Second
+)
+
+// direction says who issues, and who has to accept.
+type direction struct{ issuer, other *harness.Server }
+
+// browser carries cookies from one server to the other, as one host would.
+type browser struct{ jar wire.Jar }
+
+func newBrowser() *browser { return &browser{jar: wire.Jar{}} }
+
+// answer is a status and the JSON body, or the Location of a redirect.
+type answer struct {
+	status   int
+	location string
+	body     any
+}
+
+// text digs a text out of the body: keys separated by dots.
+func (a answer) text(path string) string {
+	v := a.body
+	for key := range strings.SplitSeq(path, ".") {
+		m, ok := v.(obj)
+		if !ok {
+			return ""
+		}
+		v = m[key]
+	}
+	s, _ := v.(string)
+	return s
+}
+
+func (b *browser) send(ctx context.Context, s *harness.Server, method, path string, body any) (answer, error) {
+	req := wire.Request{Method: method, Target: s.BasePath + path, Headers: []wire.Header{{Name: "origin", Value: s.Origin()}}}
+	if cookies := b.jar.Header(); cookies != "" {
+		req.Headers = append(req.Headers, wire.Header{Name: "cookie", Value: cookies})
+	}
+	if body != nil {
+		text, err := format.JSON(body)
+		if err != nil {
+			return answer{}, fmt.Errorf("encode body: %w", err)
+		}
+		req.Body = text
+		req.Headers = append(req.Headers, wire.Header{Name: "content-type", Value: "application/json"})
+	}
+	res, err := wire.Do(ctx, s.Addr(), req)
+	if err != nil {
+		return answer{}, err
+	}
+	b.jar.Update(res.Header)
+	a := answer{status: res.Status, location: res.Header.Get("Location")}
+	_ = json.Unmarshal(res.Body, &a.body) // an empty or textual body stays nil
+	return a, nil
+}
+
+// must sends and wants a status.
+func (b *browser) must(ctx context.Context, s *harness.Server, status int, method, path string, body any) (answer, error) {
+	a, err := b.send(ctx, s, method, path, body)
+	if err != nil {
+		return a, err
+	}
+	if a.status != status {
+		return a, fmt.Errorf("%s: %s %s answered %d, want %d: %v", s.Kind, method, path, a.status, status, a.body)
+	}
+	return a, nil
+}
+
+func (b *browser) signUp(ctx context.Context, s *harness.Server, name string) error {
+	_, err := b.must(ctx, s, 200, "POST", "/sign-up/email", obj{"name": name, "email": "ada@example.com", "password": password})
+	return err
+}
+
+func (b *browser) signIn(ctx context.Context, s *harness.Server, with string) error {
+	_, err := b.must(ctx, s, 200, "POST", "/sign-in/email", obj{"email": "ada@example.com", "password": with})
+	return err
+}
+
+// user is the name in the session, or an error when there is none.
+func (b *browser) user(ctx context.Context, s *harness.Server, query string) (string, error) {
+	a, err := b.must(ctx, s, 200, "GET", "/get-session"+query, nil)
+	if err != nil {
+		return "", err
+	}
+	if a.body == nil {
+		return "", fmt.Errorf("%s does not accept the session", s.Kind)
+	}
+	return a.text("user.name"), nil
+}
+
+// mail waits for the newest message of a type and returns its token.
+func mail(s *harness.Server, kind string) (string, error) {
+	for start := time.Now(); time.Since(start) < mailWait; time.Sleep(20 * time.Millisecond) {
+		messages, err := s.Messages()
+		if err != nil {
+			return "", err
+		}
+		for i := len(messages) - 1; i >= 0; i-- {
+			if messages[i]["type"] == kind {
+				token, _ := messages[i]["token"].(string)
+				return token, nil
+			}
+		}
+	}
+	return "", fmt.Errorf("%s sent no %s", s.Kind, kind)
+}

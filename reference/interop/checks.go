@@ -1,0 +1,308 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+)
+
+// check is one thing that an issuer makes and the other server has to accept.
+type check struct {
+	name string
+	only []string
+	run  func(ctx context.Context, d direction) error
+}
+
+func (c check) on(profile string) bool { return len(c.only) == 0 || slices.Contains(c.only, profile) }
+
+var (
+	cached = []string{"cookie-cache-compact", "cookie-cache-jwt", "cookie-cache-jwe"}
+	open   = append([]string{"core"}, cached...)
+)
+
+// awkward are names that encoders treat in different ways.
+var awkward = []string{
+	`quo"te and 'apostrophe'`, `back\slash`, "emoji 😀 👩‍👩‍👧", "line\u2028para\u2029", "<script>&amp;</script>", "עברית", "汉字", "tab\tnewline\n", "\u007f\u0080", strings.Repeat("long ", 900),
+}
+
+var checks = []check{
+	{"a password set here opens there", open, passwordCheck},
+	{"a session made here is one there", open, sessionCheck},
+	{"a cache cookie made here is read there", cached, cacheCheck},
+	{"a session ended there is over here", open, endedCheck},
+	{"a session renewed there is renewed here", []string{"core"}, renewedCheck},
+	{"a session that is not remembered stays so there", []string{"core"}, notRememberedCheck},
+	{"a reset token is redeemed there", nil, resetCheck},
+	{"a verification token is accepted there", nil, verificationCheck},
+	{"a change of address is confirmed there", []string{"core", "verification"}, changeEmailCheck},
+	{"an account deletion is confirmed there", []string{"core"}, deletionCheck},
+	{"fields written here are read there", []string{"core"}, fieldsCheck},
+}
+
+func passwordCheck(ctx context.Context, d direction) error {
+	b := newBrowser()
+	if err := b.signUp(ctx, d.issuer, "Ada"); err != nil {
+		return err
+	}
+	if err := newBrowser().signIn(ctx, d.other, password); err != nil {
+		return err
+	}
+	_, err := newBrowser().must(ctx, d.other, 401, "POST", "/sign-in/email", obj{"email": "ada@example.com", "password": newPassword})
+	return err
+}
+
+func sessionCheck(ctx context.Context, d direction) error {
+	for i, name := range awkward {
+		b := newBrowser()
+		email := fmt.Sprintf("u%d@example.com", i)
+		if _, err := b.must(ctx, d.issuer, 200, "POST", "/sign-up/email", obj{"name": name, "email": email, "password": password}); err != nil {
+			return err
+		}
+		for _, query := range []string{"", "?disableCookieCache=true"} {
+			got, err := b.user(ctx, d.other, query)
+			if err != nil {
+				return fmt.Errorf("name %q: %w", name, err)
+			}
+			if got != name {
+				return fmt.Errorf("name %q became %q", name, got)
+			}
+		}
+		if _, err := b.must(ctx, d.other, 200, "GET", "/list-sessions", nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// cacheCheck changes the row by hand: whoever still answers with the old name has
+// read the cookie.
+func cacheCheck(ctx context.Context, d direction) error {
+	for i, name := range awkward {
+		b := newBrowser()
+		email := fmt.Sprintf("u%d@example.com", i)
+		if _, err := b.must(ctx, d.issuer, 200, "POST", "/sign-up/email", obj{"name": name, "email": email, "password": password, "nickname": name}); err != nil {
+			return err
+		}
+		if _, err := d.issuer.DB.ExecContext(ctx, "UPDATE user SET name = 'from the row' WHERE email = ?", email); err != nil {
+			return err
+		}
+		got, err := b.user(ctx, d.other, "")
+		if err != nil {
+			return fmt.Errorf("name %q: %w", name, err)
+		}
+		if got != name {
+			return fmt.Errorf("%s read %q, so it did not take the cache cookie of %q", d.other.Kind, got, name)
+		}
+		if got, err = b.user(ctx, d.issuer, "?disableCookieCache=true"); err != nil || got != "from the row" {
+			return fmt.Errorf("the row is read as %q: %v", got, err)
+		}
+	}
+	return nil
+}
+
+func endedCheck(ctx context.Context, d direction) error {
+	b := newBrowser()
+	if err := b.signUp(ctx, d.issuer, "Ada"); err != nil {
+		return err
+	}
+	second := newBrowser()
+	if err := second.signIn(ctx, d.issuer, password); err != nil {
+		return err
+	}
+	if _, err := b.must(ctx, d.other, 200, "POST", "/revoke-other-sessions", obj{}); err != nil {
+		return err
+	}
+	if _, err := second.user(ctx, d.issuer, "?disableCookieCache=true"); err == nil {
+		return fmt.Errorf("a session revoked on %s lives on %s", d.other.Kind, d.issuer.Kind)
+	}
+	_, err := b.user(ctx, d.issuer, "?disableCookieCache=true")
+	return err
+}
+
+func renewedCheck(ctx context.Context, d direction) error {
+	b := newBrowser()
+	if err := b.signUp(ctx, d.issuer, "Ada"); err != nil {
+		return err
+	}
+	soon := time.Now().Add(48 * time.Hour).UTC().Format("2006-01-02T15:04:05.000Z")
+	if _, err := d.issuer.DB.ExecContext(ctx, "UPDATE session SET expiresAt = ?", soon); err != nil {
+		return err
+	}
+	if _, err := b.user(ctx, d.other, ""); err != nil {
+		return err
+	}
+	a, err := b.must(ctx, d.issuer, 200, "GET", "/get-session", nil)
+	if err != nil {
+		return err
+	}
+	if got := a.text("session.expiresAt"); got <= soon {
+		return fmt.Errorf("expiry is still %q", got)
+	}
+	return nil
+}
+
+func notRememberedCheck(ctx context.Context, d direction) error {
+	b := newBrowser()
+	if err := b.signUp(ctx, d.issuer, "Ada"); err != nil {
+		return err
+	}
+	if _, err := b.must(ctx, d.issuer, 200, "POST", "/sign-in/email", obj{"email": "ada@example.com", "password": password, "rememberMe": false}); err != nil {
+		return err
+	}
+	before, err := b.must(ctx, d.issuer, 200, "GET", "/get-session", nil)
+	if err != nil {
+		return err
+	}
+	after, err := b.must(ctx, d.other, 200, "GET", "/get-session", nil)
+	if err != nil {
+		return err
+	}
+	if l, r := before.text("session.expiresAt"), after.text("session.expiresAt"); l != r {
+		return fmt.Errorf("expiry moved from %s to %s", l, r)
+	}
+	return nil
+}
+
+func resetCheck(ctx context.Context, d direction) error {
+	b := newBrowser()
+	if err := b.signUp(ctx, d.issuer, "Ada"); err != nil {
+		return err
+	}
+	if _, err := b.must(ctx, d.issuer, 200, "POST", "/request-password-reset", obj{"email": "ada@example.com", "redirectTo": "/reset"}); err != nil {
+		return err
+	}
+	token, err := mail(d.issuer, "reset-password")
+	if err != nil {
+		return err
+	}
+	a, err := b.must(ctx, d.other, 302, "GET", "/reset-password/"+token+"?callbackURL=%2Freset", nil)
+	if err != nil {
+		return err
+	}
+	if !strings.HasSuffix(a.location, "/reset?token="+token) {
+		return fmt.Errorf("%s sent the link to %q", d.other.Kind, a.location)
+	}
+	redeem := obj{"newPassword": newPassword, "token": token}
+	if _, err := b.must(ctx, d.other, 200, "POST", "/reset-password", redeem); err != nil {
+		return err
+	}
+	if _, err := b.must(ctx, d.issuer, 400, "POST", "/reset-password", redeem); err != nil {
+		return fmt.Errorf("redeemed twice: %w", err)
+	}
+	if _, err := d.issuer.DB.ExecContext(ctx, "UPDATE user SET emailVerified = 1"); err != nil {
+		return err
+	}
+	return newBrowser().signIn(ctx, d.issuer, newPassword)
+}
+
+func verificationCheck(ctx context.Context, d direction) error {
+	b := newBrowser()
+	if err := b.signUp(ctx, d.issuer, "Ada"); err != nil {
+		return err
+	}
+	if _, err := newBrowser().must(ctx, d.issuer, 200, "POST", "/send-verification-email", obj{"email": "ada@example.com"}); err != nil {
+		return err
+	}
+	token, err := mail(d.issuer, "verification-email")
+	if err != nil {
+		return err
+	}
+	if _, err := b.must(ctx, d.other, 200, "GET", "/verify-email?token="+url.QueryEscape(token), nil); err != nil {
+		return err
+	}
+	var verified int
+	if err := d.issuer.DB.QueryRowContext(ctx, "SELECT emailVerified FROM user").Scan(&verified); err != nil {
+		return err
+	}
+	if verified != 1 {
+		return fmt.Errorf("emailVerified is %d", verified)
+	}
+	return nil
+}
+
+// changeEmailCheck lets each step happen on the other server than the one before.
+func changeEmailCheck(ctx context.Context, d direction) error {
+	b := newBrowser()
+	if err := b.signUp(ctx, d.issuer, "Ada"); err != nil {
+		return err
+	}
+	if _, err := d.issuer.DB.ExecContext(ctx, "UPDATE user SET emailVerified = 1"); err != nil {
+		return err
+	}
+	if err := b.signIn(ctx, d.issuer, password); err != nil {
+		return err
+	}
+	if _, err := b.must(ctx, d.issuer, 200, "POST", "/change-email", obj{"newEmail": "new@example.com"}); err != nil {
+		return err
+	}
+	confirm, err := mail(d.issuer, "change-email-confirmation")
+	if err != nil {
+		return err
+	}
+	if _, err := b.must(ctx, d.other, 200, "GET", "/verify-email?token="+url.QueryEscape(confirm), nil); err != nil {
+		return err
+	}
+	verify, err := mail(d.other, "verification-email")
+	if err != nil {
+		return err
+	}
+	if _, err := b.must(ctx, d.issuer, 200, "GET", "/verify-email?token="+url.QueryEscape(verify), nil); err != nil {
+		return err
+	}
+	a, err := b.must(ctx, d.other, 200, "GET", "/get-session", nil)
+	if err != nil {
+		return err
+	}
+	if got := a.text("user.email"); got != "new@example.com" {
+		return fmt.Errorf("the address is %q", got)
+	}
+	return nil
+}
+
+func deletionCheck(ctx context.Context, d direction) error {
+	b := newBrowser()
+	if err := b.signUp(ctx, d.issuer, "Ada"); err != nil {
+		return err
+	}
+	if _, err := b.must(ctx, d.issuer, 200, "POST", "/delete-user", obj{}); err != nil {
+		return err
+	}
+	token, err := mail(d.issuer, "delete-account")
+	if err != nil {
+		return err
+	}
+	if _, err := b.must(ctx, d.other, 200, "GET", "/delete-user/callback?token="+token, nil); err != nil {
+		return err
+	}
+	var users int
+	if err := d.issuer.DB.QueryRowContext(ctx, "SELECT count(*) FROM user").Scan(&users); err != nil {
+		return err
+	}
+	if users != 0 {
+		return fmt.Errorf("%d users are left", users)
+	}
+	return nil
+}
+
+func fieldsCheck(ctx context.Context, d direction) error {
+	b := newBrowser()
+	fields := obj{"name": "Ada", "email": "ada@example.com", "password": password, "nickname": "ad", "age": 36, "newsletter": true, "birthday": "1815-12-10T00:00:00.000Z", "secretNote": "hush"}
+	if _, err := b.must(ctx, d.issuer, 200, "POST", "/sign-up/email", fields); err != nil {
+		return err
+	}
+	here, err := b.must(ctx, d.issuer, 200, "GET", "/get-session", nil)
+	if err != nil {
+		return err
+	}
+	there, err := b.must(ctx, d.other, 200, "GET", "/get-session", nil)
+	if err != nil {
+		return err
+	}
+	if l, r := fmt.Sprint(here.body), fmt.Sprint(there.body); l != r {
+		return fmt.Errorf("%s reads %s, %s reads %s", d.issuer.Kind, l, d.other.Kind, r)
+	}
+	return nil
+}

@@ -1,0 +1,114 @@
+// Command interop proves that two servers can share one SQLite file and one secret:
+// what either issues, the other accepts. It runs every check in both directions, on
+// a database that each of them created in turn.
+//
+//	go run ./reference/interop -left upstream -right goauth
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+
+	"github.com/goauth-dev/goauth/reference/internal/harness"
+)
+
+// profiles cover plain sessions and each strategy of the cache cookie.
+var profiles = []string{"core", "verification", "cookie-cache-compact", "cookie-cache-jwt", "cookie-cache-jwe"}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	failed, err := execute(ctx, os.Args[1:], os.Stdout)
+	stop()
+	switch {
+	case err != nil:
+		fmt.Fprintln(os.Stderr, "interop:", err)
+		os.Exit(2)
+	case failed > 0:
+		os.Exit(1)
+	}
+}
+
+func execute(ctx context.Context, args []string, out io.Writer) (failed int, err error) {
+	flags := flag.NewFlagSet("interop", flag.ContinueOnError)
+	left := flags.String("left", "upstream", "upstream or goauth")
+	right := flags.String("right", "goauth", "upstream or goauth")
+	port := flags.Int("port", 4210, "first of two ports to use")
+	binary := flags.String("binary", "", "a conformance server that is already built")
+	if err := flags.Parse(args); err != nil {
+		return 0, err
+	}
+	w, err := harness.Open()
+	if err != nil {
+		return 0, err
+	}
+	defer w.Close()
+	kinds := [2]harness.Kind{harness.Kind(*left), harness.Kind(*right)}
+	if err := errors.Join(w.Prepare(ctx, kinds[0], *binary), w.Prepare(ctx, kinds[1], *binary)); err != nil {
+		return 0, err
+	}
+	t := &tally{out: out}
+	for _, profile := range profiles {
+		for first := range kinds {
+			p := pair{workspace: w, profile: profile, creator: kinds[first], guest: kinds[1-first], port: *port, round: first}
+			if err := p.run(ctx, t); err != nil {
+				return t.failed, fmt.Errorf("profile %s, database made by %s: %w", profile, kinds[first], err)
+			}
+		}
+	}
+	fmt.Fprintf(out, "interop: %d passed, %d failed\n", t.passed, t.failed)
+	return t.failed, nil
+}
+
+// tally counts checks and prints what failed.
+type tally struct {
+	out            io.Writer
+	passed, failed int
+}
+
+func (t *tally) check(name string, err error) {
+	if err == nil {
+		t.passed++
+		return
+	}
+	t.failed++
+	fmt.Fprintf(t.out, "FAIL %s: %v\n", name, err)
+}
+
+// pair is two servers on one file: the creator migrated it, the guest joined.
+type pair struct {
+	workspace      *harness.Workspace
+	profile        string
+	creator, guest harness.Kind
+	port, round    int
+}
+
+func (p pair) run(ctx context.Context, t *tally) error {
+	name := fmt.Sprintf("round%d-", p.round)
+	creator, err := p.workspace.Start(ctx, harness.Config{Kind: p.creator, Name: name + "creator", Port: p.port, Profile: p.profile})
+	if err != nil {
+		return err
+	}
+	defer creator.Stop()
+	guest, err := p.workspace.Start(ctx, harness.Config{Kind: p.guest, Name: name + "guest", Port: p.port + 1, Profile: p.profile, Database: creator.Database})
+	if err != nil {
+		return err
+	}
+	defer guest.Stop()
+	for _, c := range checks {
+		if !c.on(p.profile) {
+			continue
+		}
+		for _, d := range []direction{{creator, guest}, {guest, creator}} {
+			if err := errors.Join(creator.Reset(), guest.Reset()); err != nil {
+				return err
+			}
+			t.check(fmt.Sprintf("%s, %s → %s, %s", p.profile, d.issuer.Name+"="+string(d.issuer.Kind), d.other.Kind, c.name), c.run(ctx, d))
+		}
+	}
+	return nil
+}

@@ -1,0 +1,65 @@
+package sqlx
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+
+	jmoiron "github.com/jmoiron/sqlx"
+
+	"github.com/goauth-dev/goauth/core/schema"
+	"github.com/goauth-dev/goauth/core/store"
+)
+
+// Database is a database and the dialect it speaks; it implements [store.Database]. Make one with [SQLite] or
+// [OpenSQLite], set the fields, and then use it; it must not be copied.
+type Database struct {
+	// Observe, when set, is called before every statement that reads or writes records, with its text, which holds no
+	// values. It must be safe for concurrent use. Statements that begin or end transactions are not reported.
+	Observe func(ctx context.Context, statement string)
+
+	dialect dialect
+	writer  *jmoiron.DB
+	reader  *jmoiron.DB
+}
+
+func newDatabase(d dialect, writer, reader *sql.DB) *Database {
+	db := &Database{dialect: d, writer: jmoiron.NewDb(writer, d.name())}
+	db.reader = db.writer
+	if reader != nil && reader != writer {
+		db.reader = jmoiron.NewDb(reader, d.name())
+	}
+	return db
+}
+
+// Bind returns the adapter for a schema. It fails when a field has a type that cannot be stored or a name that cannot be
+// quoted, and does not touch the database.
+func (db *Database) Bind(s *schema.Schema) (store.Adapter, error) {
+	tables, err := bindTables(db.dialect, s)
+	if err != nil {
+		return nil, err
+	}
+	return &adapter{db: db, tables: tables, statements: make(map[string]*statement)}, nil
+}
+
+// Close closes the pools.
+func (db *Database) Close() error {
+	err := db.writer.Close()
+	if db.reader != db.writer {
+		err = errors.Join(err, db.reader.Close())
+	}
+	return err
+}
+
+func (db *Database) ping(ctx context.Context) error {
+	if err := db.writer.PingContext(ctx); err != nil || db.reader == db.writer {
+		return err
+	}
+	return db.reader.PingContext(ctx)
+}
+
+func (db *Database) observe(ctx context.Context, text string) {
+	if db.Observe != nil {
+		db.Observe(ctx, text)
+	}
+}

@@ -1,0 +1,5 @@
+module github.com/goauth-dev/goauth/sqlx
+
+go 1.26.0
+
+require github.com/jmoiron/sqlx v1.4.0 // indirect

@@ -1,0 +1,153 @@
+package sqlx
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	jmoiron "github.com/jmoiron/sqlx"
+
+	"github.com/goauth-dev/goauth/core/store"
+)
+
+// records runs a query that returns rows, to its end: a write takes place whether or not its rows are wanted.
+func (a *adapter) records(ctx context.Context, q *query) ([]store.Record, error) {
+	st := a.statement(q)
+	var recs []store.Record
+	err := a.attempt(ctx, q, func() error {
+		recs = nil
+		rows, err := a.query(ctx, q, st)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		buf := st.buffer()
+		defer st.release(buf)
+		for rows.Next() {
+			if err := rows.Scan(buf.dest...); err != nil {
+				return err
+			}
+			recs = append(recs, st.record(buf))
+		}
+		return rows.Err()
+	})
+	return recs, err
+}
+
+// count runs a query that returns one number.
+func (a *adapter) count(ctx context.Context, q *query) (n int64, err error) {
+	st := a.statement(q)
+	err = a.attempt(ctx, q, func() error {
+		rows, err := a.query(ctx, q, st)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			if err := rows.Scan(&n); err != nil {
+				return err
+			}
+		}
+		return rows.Err()
+	})
+	return n, err
+}
+
+// affected runs a write and returns how many rows it matched.
+func (a *adapter) affected(ctx context.Context, q *query) (n int64, err error) {
+	st := a.statement(q)
+	err = a.attempt(ctx, q, func() error {
+		res, err := a.exec(ctx, q, st)
+		if err == nil {
+			n, err = res.RowsAffected()
+		}
+		return err
+	})
+	return n, err
+}
+
+func (a *adapter) query(ctx context.Context, q *query, st *statement) (*jmoiron.Rows, error) {
+	a.db.observe(ctx, st.text)
+	if tx := a.db.tx(ctx); tx != nil {
+		if stmt := tx.prepared(ctx, st); stmt != nil {
+			return stmt.QueryxContext(ctx, q.args...)
+		}
+		return tx.QueryxContext(ctx, st.text, q.args...)
+	}
+	pool := a.pool(q)
+	if !st.kept {
+		return pool.QueryxContext(ctx, st.text, q.args...)
+	}
+	stmt, err := st.prepare(ctx, pool)
+	if err != nil {
+		return nil, err
+	}
+	return stmt.QueryxContext(ctx, q.args...)
+}
+
+func (a *adapter) exec(ctx context.Context, q *query, st *statement) (sql.Result, error) {
+	a.db.observe(ctx, st.text)
+	if tx := a.db.tx(ctx); tx != nil {
+		if stmt := tx.prepared(ctx, st); stmt != nil {
+			return stmt.ExecContext(ctx, q.args...)
+		}
+		return tx.ExecContext(ctx, st.text, q.args...)
+	}
+	if !st.kept {
+		return a.db.writer.ExecContext(ctx, st.text, q.args...)
+	}
+	stmt, err := st.prepare(ctx, a.db.writer)
+	if err != nil {
+		return nil, err
+	}
+	return stmt.ExecContext(ctx, q.args...)
+}
+
+func (a *adapter) pool(q *query) *jmoiron.DB {
+	if q.verb == verbSelect || q.verb == verbCount {
+		return a.db.reader
+	}
+	return a.db.writer
+}
+
+// attempt runs one statement, names what failed, and tries again when the database was busy. Inside a transaction it does
+// not: there the database may have given up more than the statement.
+func (a *adapter) attempt(ctx context.Context, q *query, run func() error) error {
+	var err error
+	if a.db.tx(ctx) != nil {
+		err = run()
+	} else {
+		err = a.db.retry(ctx, run)
+	}
+	switch {
+	case err == nil:
+		return nil
+	case a.db.dialect.duplicate(err): // without the driver's text, which holds the value on some databases
+		return fmt.Errorf("sqlx: %s %s: %w", verbNames[q.verb], q.table.model, store.ErrDuplicate)
+	default:
+		return fmt.Errorf("sqlx: %s %s: %w", verbNames[q.verb], q.table.model, err)
+	}
+}
+
+// busyPauses are the waits between attempts on a busy database. They come on top of the driver's own busy timeout.
+var busyPauses = [...]time.Duration{2 * time.Millisecond, 10 * time.Millisecond, 50 * time.Millisecond, 250 * time.Millisecond}
+
+// retry repeats a step that has no effect unless it succeeds.
+func (db *Database) retry(ctx context.Context, run func() error) error {
+	err := run()
+	for _, pause := range busyPauses {
+		if err == nil || !db.dialect.transient(err) {
+			return err
+		}
+		timer := time.NewTimer(pause)
+		select {
+		case <-ctx.Done():
+			timer.Stop()
+			return err
+		case <-timer.C:
+		}
+		err = run()
+	}
+	return err
+}

@@ -1,0 +1,127 @@
+package sqlx
+
+import (
+	"context"
+	"database/sql/driver"
+	"fmt"
+	"strings"
+
+	jmoiron "github.com/jmoiron/sqlx"
+
+	"github.com/goauth-dev/goauth/core/schema"
+)
+
+func (sqlite) idType(ids schema.IDKind) string {
+	if ids == schema.SerialID {
+		return "integer"
+	}
+	return "text"
+}
+
+func (d sqlite) columnType(f *schema.Field, ids schema.IDKind) string {
+	if f.References != nil && f.References.Field == "id" {
+		return d.idType(ids)
+	}
+	if len(f.Enum) > 0 {
+		return "text"
+	}
+	switch f.Type {
+	case schema.Boolean:
+		return "integer"
+	case schema.Number:
+		if f.BigInt {
+			return "bigint"
+		}
+		return "integer"
+	case schema.Date:
+		return "date"
+	default:
+		return "text"
+	}
+}
+
+func (sqlite) idDefault(schema.IDKind) string { return "" }
+func (sqlite) timeDefault() string            { return "" }
+func (sqlite) nameKey(name string) string     { return lowerASCII(name) }
+func (sqlite) addsUnique() bool               { return false }
+
+// fits accepts what we create and what upstream accepts.
+func (d sqlite) fits(dataType string, f *schema.Field, ids schema.IDKind) bool {
+	base, _, _ := strings.Cut(strings.ToLower(dataType), "(")
+	base = strings.TrimSpace(base)
+	if base == d.columnType(f, ids) {
+		return true
+	}
+	switch d.columnType(f, ids) {
+	case "integer", "bigint":
+		return base == "integer" || base == "bigint" || base == "real" && f.Type == schema.Number || base == "boolean" && f.Type == schema.Boolean
+	case "date":
+		return base == "integer"
+	default:
+		return base == "json" && f.Type != schema.String
+	}
+}
+
+// sqliteColumns lists every column of every table, and whether a unique constraint or index covers it alone.
+const sqliteColumns = `select m.name as "table", c.name as "column", c.type as "type",
+	c.pk > 0 or exists (
+		select 1 from pragma_index_list(m.name) as l
+		where l."unique" and not l.partial
+		and (select count(*) from pragma_index_info(l.name)) = 1
+		and (select i.name from pragma_index_info(l.name) as i) = c.name
+	) as "unique"
+from sqlite_master as m, pragma_table_info(m.name) as c
+where m.type in ('table', 'view') and m.name not like 'sqlite\_%' escape '\'`
+
+func (d sqlite) introspect(ctx context.Context, q jmoiron.QueryerContext) (map[string]liveTable, error) {
+	var rows []struct {
+		Table, Column, Type string
+		Unique              bool
+	}
+	if err := jmoiron.SelectContext(ctx, q, &rows, sqliteColumns); err != nil {
+		return nil, err
+	}
+	tables := make(map[string]liveTable)
+	for _, r := range rows {
+		t, ok := tables[d.nameKey(r.Table)]
+		if !ok {
+			t = liveTable{columns: make(map[string]liveColumn)}
+			tables[d.nameKey(r.Table)] = t
+		}
+		t.columns[d.nameKey(r.Column)] = liveColumn{dataType: r.Type, unique: r.Unique}
+	}
+	return tables, nil
+}
+
+// exclusively holds SQLite's write lock, whatever way of beginning the pool is set to.
+func (sqlite) exclusively(ctx context.Context, db *Database, fn func(ctx context.Context, conn migrationConn) error) (err error) {
+	conn, err := db.writer.Connx(ctx)
+	if err != nil {
+		return fmt.Errorf("sqlx: migrate: %w", err)
+	}
+	defer conn.Close()
+	err = db.retry(ctx, func() error {
+		_, err := conn.ExecContext(ctx, "begin immediate")
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("sqlx: migrate: begin: %w", err)
+	}
+	done := false
+	defer func() {
+		if done {
+			return
+		}
+		if _, failed := conn.ExecContext(context.WithoutCancel(ctx), "rollback"); failed != nil {
+			_ = conn.Raw(func(any) error { return driver.ErrBadConn }) // do not return it to the pool
+		}
+	}()
+	if err := fn(ctx, conn); err != nil {
+		return err
+	}
+	if _, err := conn.ExecContext(ctx, "commit"); err != nil {
+		return fmt.Errorf("sqlx: migrate: commit: %w", err)
+	}
+	done = true
+	return nil
+}

@@ -1,0 +1,115 @@
+package sqlx
+
+import (
+	"context"
+	"fmt"
+
+	jmoiron "github.com/jmoiron/sqlx"
+)
+
+// transaction is what a context carries inside [adapter.Tx].
+type transaction struct {
+	*jmoiron.Tx
+	pool    *jmoiron.DB
+	depth   int
+	unready []*statement
+}
+
+// txKey finds the transaction of one database in a context.
+type txKey struct{ db *Database }
+
+func (db *Database) tx(ctx context.Context) *transaction {
+	tx, _ := ctx.Value(txKey{db}).(*transaction)
+	return tx
+}
+
+// prepared returns the pool's statement bound to the transaction. One that the pool does not have yet is remembered and
+// prepared after the transaction: preparing it now would wait for the very connection that the transaction holds.
+func (tx *transaction) prepared(ctx context.Context, st *statement) *jmoiron.Stmt {
+	if !st.kept {
+		return nil
+	}
+	stmt := st.ready(tx.pool)
+	if stmt == nil {
+		tx.unready = append(tx.unready, st)
+		return nil
+	}
+	return tx.StmtxContext(ctx, stmt)
+}
+
+func (a *adapter) Tx(ctx context.Context, fn func(ctx context.Context) error) error {
+	if tx := a.db.tx(ctx); tx != nil {
+		return tx.nested(ctx, fn)
+	}
+	tx, err := a.db.begin(ctx)
+	if err != nil {
+		return err
+	}
+	if err := tx.run(context.WithValue(ctx, txKey{a.db}, tx), fn); err != nil {
+		return err
+	}
+	for _, st := range tx.unready {
+		if _, err := st.prepare(ctx, tx.pool); err != nil {
+			break // committed all the same; the next transaction tries again
+		}
+	}
+	return nil
+}
+
+func (db *Database) begin(ctx context.Context) (*transaction, error) {
+	tx := &transaction{pool: db.writer}
+	err := db.retry(ctx, func() (err error) {
+		tx.Tx, err = db.writer.BeginTxx(ctx, nil)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("sqlx: begin: %w", err)
+	}
+	return tx, nil
+}
+
+// run commits when fn succeeds, and rolls back when it fails, panics or exits the goroutine.
+func (tx *transaction) run(ctx context.Context, fn func(ctx context.Context) error) (err error) {
+	done := false
+	defer func() {
+		if !done {
+			_ = tx.Rollback() // fails only when the context has rolled back already
+		}
+	}()
+	if err := fn(ctx); err != nil {
+		return err
+	}
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("sqlx: rolled back: %w", err)
+	}
+	done = true
+	if err := tx.Commit(); err != nil {
+		return fmt.Errorf("sqlx: commit: %w", err)
+	}
+	return nil
+}
+
+// nested runs fn inside the transaction with a savepoint of its own, so that a failed part leaves nothing behind when the
+// caller goes on.
+func (tx *transaction) nested(ctx context.Context, fn func(ctx context.Context) error) error {
+	tx.depth++
+	defer func() { tx.depth-- }()
+	name := fmt.Sprintf("nested_%d", tx.depth)
+	if _, err := tx.ExecContext(ctx, "savepoint "+name); err != nil {
+		return fmt.Errorf("sqlx: savepoint: %w", err)
+	}
+	done := false
+	defer func() {
+		if !done {
+			_, _ = tx.ExecContext(ctx, "rollback to savepoint "+name) // fails only when all is rolled back
+		}
+	}()
+	if err := fn(ctx); err != nil {
+		return err
+	}
+	done = true
+	if _, err := tx.ExecContext(ctx, "release savepoint "+name); err != nil {
+		return fmt.Errorf("sqlx: release savepoint: %w", err)
+	}
+	return nil
+}
