@@ -1,6 +1,7 @@
 package core
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -22,6 +23,7 @@ const (
 var (
 	unsupportedMediaType = auth.Code{ID: "UNSUPPORTED_MEDIA_TYPE"}
 	payloadTooLarge      = auth.Code{ID: "PAYLOAD_TOO_LARGE", Message: "Payload too large"}
+	byteOrderMark        = []byte("\ufeff")
 	jsonType             = regexp.MustCompile(`^application/([a-z0-9.+-]*\+)?json`)
 )
 
@@ -48,7 +50,7 @@ func (x *exchange) readBody() (*response, error) {
 		x.call.Body, err = js.ParseForm(string(data))
 		return nil, badBody(err)
 	}
-	x.call.Body, err = js.Parse(data)
+	x.call.Body, err = js.Parse(bytes.TrimPrefix(data, byteOrderMark))
 	return nil, badBody(err)
 }
 

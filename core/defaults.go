@@ -155,10 +155,14 @@ func setAdvancedDefaults(o *auth.Options) {
 // checkChoices refuses texts that name no choice, and values out of bounds.
 func checkChoices(o *auth.Options) error {
 	bound := func(name string, d time.Duration) error {
-		if d > 400*day {
+		switch {
+		case d < 0:
+			return fmt.Errorf("option %s: %s is negative; use a longer time, or leave it out for the default", name, d)
+		case d > 400*day:
 			return fmt.Errorf("option %s: %s is longer than 400 days, the longest a cookie may live; use a shorter time", name, d)
+		default:
+			return nil
 		}
-		return nil
 	}
 	return errors.Join(
 		oneOf("session.cookieCache.strategy", o.Session.CookieCache.Strategy, "compact", "jwt", "jwe"),
@@ -168,6 +172,10 @@ func checkChoices(o *auth.Options) error {
 		oneOf("logger.level", o.Log.Level, "", "debug", "info", "warn", "error"),
 		bound("session.expiresIn", o.Session.ExpiresIn),
 		bound("session.cookieCache.maxAge", o.Session.CookieCache.MaxAge),
+		bound("emailVerification.expiresIn", o.EmailVerification.ExpiresIn),
+		bound("emailAndPassword.resetPasswordTokenExpiresIn", o.EmailAndPassword.ResetPasswordTokenExpiresIn),
+		bound("emailAndPassword.signInThrottle.window", o.EmailAndPassword.SignInThrottle.Window),
+		bound("user.deleteUser.deleteTokenExpiresIn", o.User.DeleteUser.DeleteTokenExpiresIn),
 	)
 }
 

@@ -94,9 +94,7 @@ func (x *exchange) report(err error) {
 	} else {
 		x.log(err, failure)
 	}
-	if o.Throw && !isAnswer {
-		panic(err)
-	}
+	x.thrown = x.thrown || o.Throw && !isAnswer
 }
 
 func (x *exchange) log(err error, failure *auth.Error) {

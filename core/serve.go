@@ -22,6 +22,8 @@ type exchange struct {
 	// rawPath is the request's path, dot segments resolved; path is the part below the base path, trailing slash removed.
 	rawPath, path string
 	call          *auth.Call
+	// thrown says that the connection is to be aborted instead of answered. Upstream: onAPIError.throw.
+	thrown bool
 }
 
 // stage does one thing to every request: it may answer, fail, or let the request pass.
@@ -52,6 +54,14 @@ func (a *Auth) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	res := x.serve()
 	if err := x.onResponse(res); err != nil {
 		res = x.renderError(err)
+	}
+	if x.thrown {
+		panic(http.ErrAbortHandler)
+	}
+	if len(r.TransferEncoding) > 0 {
+		// net/http drops a Content-Length beside Transfer-Encoding, so what a proxy took for the body may stand next on the
+		// connection: nothing more is read from it (RFC 9112 §6.1, FAULT-016).
+		w.Header().Set("Connection", "close")
 	}
 	res.write(w)
 }
@@ -173,15 +183,22 @@ func (x *exchange) dispatch() (*response, error) {
 	return x.render(value)
 }
 
-// onResponse lets plugins change the answer's headers.
-func (x *exchange) onResponse(res *response) error {
+// onResponse lets plugins change the answer's status and headers.
+func (x *exchange) onResponse(res *response) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = &panicError{p, debug.Stack()}
+		}
+	}()
+	reply := &auth.Reply{Status: res.status, Header: res.header}
 	for i := range x.call.Options.Plugins {
 		if h := x.call.Options.Plugins[i].OnResponse; h != nil {
-			if err := h(x.call, &auth.Reply{Status: res.status, Header: res.header}); err != nil {
+			if err := h(x.call, reply); err != nil {
 				return err
 			}
 		}
 	}
+	res.status, res.header = reply.Status, reply.Header
 	return nil
 }
 

@@ -17,23 +17,16 @@ type adapter struct {
 	statements map[string]*statement
 }
 
-func (a *adapter) query0(v verb, model string) (*query, error) {
+// start begins a query with its conditions; an update or delete must have some.
+func (a *adapter) start(v verb, model string, set store.Record, where store.Where) (*query, error) {
 	t := a.tables[model]
 	if t == nil {
 		return nil, fmt.Errorf("sqlx: unknown model %q", model)
 	}
-	return &query{verb: v, table: t}, nil
-}
-
-// start begins a query with its conditions; writes must have some.
-func (a *adapter) start(v verb, model string, set store.Record, where store.Where) (*query, error) {
-	q, err := a.query0(v, model)
-	if err != nil {
-		return nil, err
-	}
 	if v > verbInsert && len(where) == 0 {
 		return nil, fmt.Errorf("sqlx: %s %s: %w", verbNames[v], model, store.ErrNoCondition)
 	}
+	q := &query{verb: v, table: t}
 	if err := q.addSet(a.db.dialect, set); err != nil {
 		return nil, err
 	}

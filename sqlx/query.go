@@ -163,7 +163,7 @@ func (q *query) columns() []*column {
 type writer struct {
 	strings.Builder
 	dialect dialect
-	prefix  string // of column references, when tables are joined
+	prefix  string // of column references: SQLite takes a bare name in quotes that is no column for a text
 }
 
 func (w *writer) text(parts ...string) {
@@ -176,7 +176,7 @@ func (w *writer) ref(c *column) string { return w.prefix + c.quoted }
 
 // render returns the text of a query with the dialect's placeholders.
 func (q *query) render(d dialect) string {
-	w := &writer{dialect: d}
+	w := &writer{dialect: d, prefix: q.table.quoted + "."}
 	switch q.verb {
 	case verbSelect, verbCount:
 		q.renderSelect(w)
@@ -190,7 +190,7 @@ func (q *query) render(d dialect) string {
 	}
 	if q.returning {
 		w.text(" returning ")
-		w.list(q.table, "")
+		w.list(q.table, w.prefix)
 	}
 	return jmoiron.Rebind(d.bindType(), w.String())
 }
@@ -205,9 +205,7 @@ func (w *writer) list(t *table, prefix string) {
 }
 
 func (q *query) renderSelect(w *writer) {
-	if q.join != nil {
-		w.prefix = "t."
-	}
+	w.prefix = "t."
 	w.text("select ")
 	if q.verb == verbCount {
 		w.text("count(*)")
@@ -217,13 +215,17 @@ func (q *query) renderSelect(w *writer) {
 	if q.join != nil {
 		w.text(", ")
 		w.list(q.join.table, "j.")
-		w.text(" from ", q.table.quoted, " as t left join ", q.join.table.quoted, " as j on j.", q.join.to.quoted, " = t.", q.join.from.quoted)
-	} else {
-		w.text(" from ", q.table.quoted)
+	}
+	w.text(" from ", q.table.quoted, " as t")
+	if q.join != nil {
+		w.text(" left join ", q.join.table.quoted, " as j on j.", q.join.to.quoted, " = ", w.ref(q.join.from))
 	}
 	w.writeWhere(q.where)
 	if q.sort != nil {
-		w.text(" order by ", w.ref(q.sort), map[bool]string{true: " desc"}[q.desc])
+		w.text(" order by ", w.ref(q.sort))
+		if q.desc {
+			w.text(" desc")
+		}
 	}
 	q.renderPage(w)
 }
@@ -248,18 +250,22 @@ func (q *query) renderInsert(w *writer) {
 		w.text(" default values")
 		return
 	}
-	for i, a := range q.set {
-		w.text(map[bool]string{true: " (", false: ", "}[i == 0], a.column.quoted)
+	glue := " ("
+	for _, a := range q.set {
+		w.text(glue, a.column.quoted)
+		glue = ", "
 	}
 	w.text(") values (?", strings.Repeat(", ?", len(q.set)-1), ")")
 }
 
 func (q *query) renderUpdate(w *writer) {
 	w.text("update ", q.table.quoted)
-	for i, a := range q.set {
-		w.text(map[bool]string{true: " set ", false: ", "}[i == 0], a.column.quoted, " = ")
+	glue := " set "
+	for _, a := range q.set {
+		w.text(glue, a.column.quoted, " = ")
+		glue = ", "
 		if a.add {
-			w.text("coalesce(", a.column.quoted, ", 0) + ")
+			w.text("coalesce(", w.ref(a.column), ", 0) + ")
 		}
 		w.text("?")
 	}

@@ -3,6 +3,7 @@ package sqlx
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"time"
 
@@ -125,6 +126,8 @@ func (a *adapter) attempt(ctx context.Context, q *query, run func() error) error
 		return nil
 	case a.db.dialect.duplicate(err): // without the driver's text, which holds the value on some databases
 		return fmt.Errorf("sqlx: %s %s: %w", verbNames[q.verb], q.table.model, store.ErrDuplicate)
+	case ctx.Err() != nil && !errors.Is(err, ctx.Err()): // drivers call it an interruption
+		return fmt.Errorf("sqlx: %s %s: %w (%w)", verbNames[q.verb], q.table.model, ctx.Err(), err)
 	default:
 		return fmt.Errorf("sqlx: %s %s: %w", verbNames[q.verb], q.table.model, err)
 	}

@@ -2,6 +2,7 @@ package sqlx
 
 import (
 	"context"
+	"fmt"
 	"sync"
 
 	jmoiron "github.com/jmoiron/sqlx"
@@ -95,8 +96,10 @@ type cell struct {
 
 // Scan implements sql.Scanner.
 func (c *cell) Scan(src any) (err error) {
-	c.value, err = c.column.decode(src)
-	return err
+	if c.value, err = c.column.decode(src); err != nil {
+		return fmt.Errorf("%s: %w", c.column.owner, err)
+	}
+	return nil
 }
 
 // rowBuffer holds one row while it is scanned.

@@ -89,7 +89,7 @@ func Load(file string, getenv func(name string) string, c *Config) error {
 	if err != nil {
 		return err
 	}
-	return Prefix(source(file, used), c.check())
+	return Prefix(source(file, used), c.Check())
 }
 
 // source names where the values come from, for errors that may be about any of them.
@@ -130,8 +130,8 @@ type prefixed struct {
 func (e *prefixed) Error() string { return e.text }
 func (e *prefixed) Unwrap() error { return e.err }
 
-// check finds what is wrong in the server's own sections.
-func (c *Config) check() error {
+// Check finds what is wrong in the server's own sections. [Load] has done so; it is for values set later.
+func (c *Config) Check() error {
 	return errors.Join(c.checkServer(), c.checkMail())
 }
 

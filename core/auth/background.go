@@ -14,6 +14,7 @@ import (
 type Background struct {
 	logger  *slog.Logger
 	timeout time.Duration
+	await   bool
 	tasks   chan task
 	workers sync.WaitGroup
 	panics  atomic.Int64
@@ -29,7 +30,7 @@ type task struct {
 
 // NewBackground starts the workers. They end with [Background.Drain].
 func NewBackground(o BackgroundOptions, logger *slog.Logger) *Background {
-	b := &Background{logger: logger, timeout: o.Timeout, tasks: make(chan task, o.Queue)}
+	b := &Background{logger: logger, timeout: o.Timeout, await: o.Await, tasks: make(chan task, o.Queue)}
 	for range o.Workers {
 		b.workers.Go(func() {
 			for t := range b.tasks {
@@ -47,6 +48,10 @@ func (b *Background) Go(ctx context.Context, name string, run func(ctx context.C
 	defer b.mu.RUnlock()
 	if b.closed {
 		b.logger.Error("background task dropped: the server is shutting down", "task", name)
+		return
+	}
+	if b.await {
+		b.do(task{name, run})
 		return
 	}
 	select {

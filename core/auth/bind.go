@@ -220,16 +220,28 @@ func (f *field) set(dst reflect.Value, value any, present bool) string {
 func (f *field) setString(dst reflect.Value, value any, present bool) string {
 	s, ok := value.(string)
 	if !ok {
-		return zod.InvalidType("string", value, present)
+		return f.notAString(value, present)
 	}
 	switch {
 	case f.rule == "email" && !zod.IsEmail(s):
-		return "Invalid email address"
+		return zod.InvalidEmail
 	case f.rule == "nonempty" && s == "":
-		return "Too small: expected string to have >=1 characters"
+		return zod.TooSmall(zod.String, 1, true)
+	}
+	if strings.ContainsRune(s, 0) { // a query or a form: JSON with one is refused as a whole
+		return "Invalid string: must not contain a NUL character"
 	}
 	dst.SetString(s)
 	return ""
+}
+
+// notAString is upstream's message for another type. Its length rule also looks at lists.
+func (f *field) notAString(value any, present bool) string {
+	msg := zod.InvalidType("string", value, present)
+	if list, ok := value.([]any); ok && len(list) == 0 && f.rule == "nonempty" {
+		msg += fmt.Sprintf("; [%s.%s] %s", sourceNames[f.from], f.name, zod.TooSmall(zod.Array, 1, true))
+	}
+	return msg
 }
 
 func (f *field) setBool(dst reflect.Value, value any, present bool) string {

@@ -44,6 +44,8 @@ type Call struct {
 
 	// Session is the caller's session once a guard or a service has looked it up.
 	Session *SignedIn
+	// SessionCopied says that Session is the client's own copy, which no store has confirmed.
+	SessionCopied bool
 	// NewSession is the session that this call created or changed. Upstream: ctx.context.newSession.
 	NewSession *SignedIn
 	// Returned is the operation's result while after-hooks run: its value, or the *Error.

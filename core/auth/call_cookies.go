@@ -1,13 +1,17 @@
 package auth
 
-import "github.com/goauth-dev/goauth/core/cookies"
+import (
+	"strings"
+
+	"github.com/goauth-dev/goauth/core/cookies"
+)
 
 // Jar returns the request's cookies.
 func (c *Call) Jar() cookies.Jar {
 	if !c.jarParsed {
 		c.jarParsed = true
 		if c.Header != nil {
-			c.jar = cookies.Parse(c.Header.Get("Cookie"))
+			c.jar = cookies.Parse(strings.Join(c.Header.Values("Cookie"), "; "))
 		}
 	}
 	return c.jar

@@ -212,7 +212,7 @@ func StoredValue(field *schema.Field, v any) (any, error) {
 	}
 	switch field.Type {
 	case schema.String:
-		if s, ok := v.(string); ok && enumAllows(field, s) {
+		if s, ok := v.(string); ok && enumAllows(field, s) && !strings.ContainsRune(s, 0) {
 			return s, nil
 		}
 	case schema.Boolean:

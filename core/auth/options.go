@@ -205,6 +205,9 @@ type BackgroundOptions struct {
 	Queue int
 	// Timeout bounds one task. Default: 30 s.
 	Timeout time.Duration
+	// Await runs each task before the answer, as upstream does without a handler of its own. An answer then takes as long
+	// as its mail, which tells known addresses from unknown ones; it is for tests.
+	Await bool
 }
 
 // OnAPIError tunes what happens on errors. Upstream: onAPIError.

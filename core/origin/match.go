@@ -66,10 +66,10 @@ func (p Pattern) Match(url string) bool {
 	case c.web():
 		return p.text == c.origin
 	}
-	return p.matchScheme(c)
+	return strings.HasPrefix(url, p.text) && p.matchScheme(c)
 }
 
-// matchScheme compares scheme, authority and path of a URL whose scheme is not for
+// matchScheme compares scheme, authority and path of a URL that starts like the pattern and whose scheme is not for
 // the web. Where the pattern names no host, the scheme alone is trusted: the system
 // gives it to one application.
 func (p Pattern) matchScheme(c candidate) bool {

@@ -113,9 +113,9 @@ func TestUP084_CustomSchemesMatchByAuthorityAndPathBoundary(t *testing.T) {
 		refused []string
 		matched []string
 	}{
-		{"myapp://callback", []string{"myapp://callback.evil.tld", "myapp://callbackevil", "myapp://callback:99", "myapp://callback@evil", "myapp:callback", "otherapp://callback", "myapp:/callback", "myapp:///callback"}, []string{"myapp://callback", "myapp://callback/", "myapp://callback/x?y#z", "MYAPP://CALLBACK?x"}},
-		{"myapp://callback/done", []string{"myapp://callback/../x", "myapp://callback/done/../x", "myapp://callback/done/%2e%2e/x", "myapp://callback/done/%2E%2E%2Fx", "myapp://callback/doneevil", "myapp://callback/done/..", "myapp://callback", "myapp://callback/x?/done", "myapp://callback/done/%2e%2e/x%zz", "myapp://callback/x/../done"}, []string{"myapp://callback/done", "myapp://callback/done/", "myapp://callback//done/./x", "myapp://callback/done?x=../y"}},
-		{"myapp://", []string{"myapp2://x", "my://app", "xmyapp://"}, []string{"myapp://anything/at/all", "myapp:x", "myapp://"}},
+		{"myapp://callback", []string{"myapp://callback.evil.tld", "myapp://callbackevil", "myapp://callback:99", "myapp://callback@evil", "myapp:callback", "otherapp://callback", "myapp:/callback", "myapp:///callback", "MYAPP://CALLBACK?x"}, []string{"myapp://callback", "myapp://callback/", "myapp://callback/x?y#z"}},
+		{"myapp://callback/done", []string{"myapp://callback/../x", "myapp://callback/done/../x", "myapp://callback/done/%2e%2e/x", "myapp://callback/done/%2E%2E%2Fx", "myapp://callback/doneevil", "myapp://callback/done/..", "myapp://callback", "myapp://callback/x?/done", "myapp://callback/done/%2e%2e/x%zz", "myapp://callback/x/../done", "myapp://callback//done/./x"}, []string{"myapp://callback/done", "myapp://callback/done/", "myapp://callback/done?x=../y"}},
+		{"myapp://", []string{"myapp2://x", "my://app", "xmyapp://", "myapp:x"}, []string{"myapp://anything/at/all", "myapp://"}},
 		{"exp://192.168.*.*:*/**", []string{"exp://evil.tld/192.168.1.1:80/x", "exp://192.168.1.5:8081/../x", "exp://192.168.1.5.evil.tld/x", "exp://evil.tld?192.168.1.1:80/x"}, []string{"exp://192.168.1.5:8081/--/x"}},
 	}
 	for _, c := range cases {

@@ -24,7 +24,7 @@ func (v *AccountView) Account() *auth.Account { return v.account }
 func (v *AccountView) AppendJSON(dst []byte) ([]byte, error) {
 	a := v.account
 	scopes := []string{}
-	if a.Scope != nil && *a.Scope != "" {
+	if a.Scope != nil {
 		scopes = strings.Split(*a.Scope, ",")
 	}
 	obj := js.NewObject()

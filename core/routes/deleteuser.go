@@ -39,7 +39,8 @@ func deleteUser(c *auth.Call, in DeleteUserIn) (*Success, error) {
 	}
 	switch {
 	case in.Token != "":
-		return userDeleted, deleteByToken(c, in.Token)
+		// Upstream leaves the cookies here; the next look at the session expires them.
+		return userDeleted, c.Reply.Discard(func() error { return deleteByToken(c, in.Token) })
 	case o.SendDeleteAccountVerification != nil:
 		return &Success{Success: true, Message: "Verification email sent"}, mailDeletion(c, in.CallbackURL)
 	case in.Password == "" && !session.IsFresh(c, c.Session.Session):
@@ -107,7 +108,7 @@ func deleteUserCallback(c *auth.Call, in DeleteUserCallbackIn) (*Success, error)
 	if !c.Options.User.DeleteUser.Enabled {
 		return nil, auth.Fail(http.StatusNotFound, auth.Code{ID: "NOT_FOUND", Message: "Not found"})
 	}
-	if session.Current(c, session.LookupOptions{NoCache: !c.Stateless}) == nil {
+	if session.Confirmed(c) == nil {
 		return nil, auth.Fail(http.StatusNotFound, auth.FailedToGetUserInfo)
 	}
 	if err := deleteByToken(c, in.Token); err != nil {

@@ -61,7 +61,7 @@ type VerifyEmailIn struct {
 type VerifyEmailOut struct {
 	Status bool `json:"status"`
 	// User is the changed user after a change of address, else null; it is absent after a confirmation.
-	User *nullableUser `json:"user,omitempty"`
+	User *nullableUser `json:"user,omitempty" model:"user"`
 }
 
 // nullableUser tells an absent user from null.
@@ -170,7 +170,7 @@ func markVerified(c *auth.Call, user *auth.User) error {
 	if !o.AutoSignInAfterVerification {
 		return nil
 	}
-	current := session.Current(c, session.LookupOptions{})
+	current := session.Confirmed(c)
 	if current == nil || current.User.Email != user.Email {
 		s, err := startSession(c, user.ID, false, http.StatusInternalServerError)
 		if err != nil {
@@ -186,7 +186,7 @@ func markVerified(c *auth.Call, user *auth.User) error {
 // changeEmailStep takes the step of a change of address that the token stands for. Upstream: the updateTo branch of
 // verifyEmail.
 func changeEmailStep(c *auth.Call, in VerifyEmailIn, claims *emailClaims, user *auth.User) (*VerifyEmailOut, error) {
-	current := session.Current(c, session.LookupOptions{})
+	current := session.Confirmed(c)
 	if current != nil && current.User.Email != claims.Email {
 		return nil, linkFailure(in.CallbackURL, auth.InvalidUser)
 	}

@@ -22,7 +22,7 @@ type SignUpEmailIn struct {
 	CallbackURL string  `body:"callbackURL,optional" doc:"The URL to use for email verification callback"`
 	RememberMe  *bool   `body:"rememberMe,optional" doc:"If this is false, the session will not be remembered. Default is true."`
 	// Fields are the fields that options and plugins add to users.
-	Fields *auth.Object `body:"*"`
+	Fields *auth.Object `body:"*" model:"user"`
 }
 
 // SignUpEmailOut is the output of [SignUpEmail].

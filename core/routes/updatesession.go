@@ -13,7 +13,7 @@ import (
 // UpdateSessionIn is the input of [UpdateSession].
 type UpdateSessionIn struct {
 	// Fields are the session's additional fields to change.
-	Fields *auth.Object `body:"*"`
+	Fields *auth.Object `body:"*,optional" model:"session"`
 }
 
 // UpdateSessionOut is the output of [UpdateSession].
@@ -42,7 +42,7 @@ func updateSession(c *auth.Call, in UpdateSessionIn) (*UpdateSessionOut, error) 
 	if err != nil {
 		return nil, err
 	}
-	if s == nil && !c.Stateless {
+	if s == nil && session.HasStore(c) {
 		return nil, auth.Fail(http.StatusUnauthorized, auth.FailedToGetSession)
 	}
 	if s == nil { // no store: the copy is the session

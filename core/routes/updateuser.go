@@ -17,14 +17,14 @@ import (
 // UpdateUserIn is the input of [UpdateUser].
 type UpdateUserIn struct {
 	// Fields are name, image and the user's additional fields to change.
-	Fields *auth.Object `body:"*"`
+	Fields *auth.Object `body:"*,optional" model:"user,name,image"`
 }
 
 // UpdateUser changes the caller's name, image and additional fields. It fails with EMAIL_CAN_NOT_BE_UPDATED, or with
 // FIELD_NOT_ALLOWED for a field that is not for requests.
 var UpdateUser = auth.Endpoint[UpdateUserIn, *Status]{
 	Key: "updateUser", Method: auth.POST, Path: "/update-user", Doc: "Update the current user",
-	Use: []auth.Guard{session.Required}, Handle: updateUser,
+	Use: []auth.Guard{session.Sensitive}, Handle: updateUser,
 }
 
 func updateUser(c *auth.Call, in UpdateUserIn) (*Status, error) {

@@ -45,7 +45,7 @@ func Tables(naming map[string]Naming, extensions []Extension, now func() time.Ti
 	for _, ext := range extensions {
 		for i := range ext.Tables {
 			t := ext.Tables[i]
-			t.Fields = slices.Clone(t.Fields)
+			t.Fields = notFromRequests(t.Fields)
 			m.add(fmt.Sprintf("plugin %q", ext.Owner), &t)
 		}
 	}
@@ -61,6 +61,18 @@ func Tables(naming map[string]Naming, extensions []Extension, now func() time.Ti
 		}
 	}
 	return m.tables, m.err
+}
+
+// notFromRequests returns fields that requests cannot set unless they say so: what a plugin keeps in a user or a session
+// is its own (UP-062).
+func notFromRequests(fields Fields) Fields {
+	fields = slices.Clone(fields)
+	for i := range fields {
+		if fields[i].Input == option.Unset {
+			fields[i].Input = option.Off
+		}
+	}
+	return fields
 }
 
 // merger joins the tables of several owners.

@@ -54,7 +54,8 @@ type Field struct {
 	Sortable bool `option:"sortable"`
 	// BigInt stores a number in 64 bits.
 	BigInt bool `option:"bigint"`
-	// Input: Off refuses the field in requests. Unset means On for fields that the application declares. Upstream: input.
+	// Input: Off refuses the field in requests. Unset means On for fields that the application declares, and
+	// Off for a plugin's. Upstream: input.
 	Input option.Toggle `option:"input"`
 	// Returned: Off keeps the field out of every answer and cache. Unset means On. Upstream: returned.
 	Returned option.Toggle `option:"returned"`

@@ -11,11 +11,11 @@ import (
 var unauthorized = auth.Code{ID: "UNAUTHORIZED", Message: "Unauthorized"}
 
 // Required guards an operation that needs a session. Upstream: sessionMiddleware.
-func Required(c *auth.Call) error { return require(c, LookupOptions{}) }
+func Required(c *auth.Call) error { return require(Current(c, LookupOptions{})) }
 
 // Sensitive guards an operation that needs a session which the store confirms: a revoked one does not pass, although the
 // client's copy may live on (UP-061). Without a store the copy is all there is. Upstream: sensitiveSessionMiddleware.
-func Sensitive(c *auth.Call) error { return require(c, LookupOptions{NoCache: !c.Stateless}) }
+func Sensitive(c *auth.Call) error { return require(Confirmed(c)) }
 
 // Fresh guards an operation that needs a recent sign-in, confirmed by the store. Upstream: freshSessionMiddleware.
 func Fresh(c *auth.Call) error {
@@ -34,8 +34,8 @@ func IsFresh(c *auth.Call, s *auth.Session) bool {
 	return age < 0 || c.Now().Sub(s.CreatedAt) < age
 }
 
-func require(c *auth.Call, o LookupOptions) error {
-	if Current(c, o) == nil {
+func require(s *auth.SignedIn) error {
+	if s == nil {
 		return auth.Fail(http.StatusUnauthorized, unauthorized)
 	}
 	return nil

@@ -52,7 +52,7 @@ func fromCopy(c *auth.Call, token string, forget bool, o LookupOptions) (*Found,
 		return nil, nil
 	}
 	if state == cacheBroken {
-		return nil, c.ExpireCookie(c.CookieSet.SessionData)
+		return nil, forgetCopy(c)
 	}
 	if !c.Options.Session.CookieCache.Enabled.Or(false) || o.NoCache {
 		return nil, nil
@@ -63,13 +63,23 @@ func fromCopy(c *auth.Call, token string, forget bool, o LookupOptions) (*Found,
 	}
 	if copied.Version != version || !auth.SameText(copied.Session.Token, token) ||
 		copied.expiresAt.Before(c.Now()) || Expired(c, copied.Session) {
-		return nil, c.ExpireCookie(c.CookieSet.SessionData)
+		return nil, forgetCopy(c)
 	}
 	if err := renewCopy(c, copied, forget); err != nil {
 		return nil, err
 	}
-	c.Session = visible(c, &copied.SignedIn)
+	c.Session, c.SessionCopied = visible(c, &copied.SignedIn), true
 	return &Found{SignedIn: c.Session}, nil
+}
+
+// forgetCopy expires the client's copy with all its parts.
+func forgetCopy(c *auth.Call) error {
+	for _, ck := range append(chunks(c, c.CookieSet.SessionData), c.CookieSet.SessionData) {
+		if err := c.ExpireCookie(ck); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // renewCopy extends a copy that is about to end where there is no store to read again, and re-signs one that an older
@@ -112,7 +122,7 @@ func fromStore(c *auth.Call, token string, forget bool, o LookupOptions) (*Found
 	if s == nil || Expired(c, s.Session) {
 		return nil, endExpired(c, s, deferred)
 	}
-	c.Session = s
+	c.Session, c.SessionCopied = s, false
 	found := &Found{SignedIn: s}
 	if forget || o.NoRefresh {
 		return found, nil
@@ -162,16 +172,18 @@ func refresh(c *auth.Call, s *auth.SignedIn) (*Found, error) {
 	if err := setCookie(c, current, option.Off, &life); err != nil {
 		return nil, err
 	}
-	c.Session = visible(c, current)
+	c.Session, c.SessionCopied = visible(c, current), false
 	return &Found{SignedIn: c.Session}, nil
 }
 
 // Current returns the caller's session, or nil, without changing the client's cookies: a guard's lookup must not log a
-// client in or out by the way. The first lookup of a call decides for the rest of it. Upstream: getSessionFromCtx.
+// client in or out by the way. The first lookup of a call decides for the rest of it, but a copy that it found is not
+// enough for a caller who asks the store (UP-061). Upstream: getSessionFromCtx.
 func Current(c *auth.Call, o LookupOptions) *auth.SignedIn {
-	if c.Session != nil {
+	if c.Session != nil && !(o.NoCache && c.SessionCopied) {
 		return c.Session
 	}
+	c.Session = nil
 	query := c.Query
 	o.NoCache = o.NoCache || truthy(query, "disableCookieCache")
 	o.NoRefresh = o.NoRefresh || truthy(query, "disableRefresh")
@@ -191,3 +203,9 @@ func Current(c *auth.Call, o LookupOptions) *auth.SignedIn {
 	}
 	return found.SignedIn
 }
+
+// Confirmed is [Current] as the store has it. Without any store the client's copy is all there is.
+func Confirmed(c *auth.Call) *auth.SignedIn { return Current(c, LookupOptions{NoCache: HasStore(c)}) }
+
+// HasStore reports whether the server keeps sessions, so that a client's copy is only a copy.
+func HasStore(c *auth.Call) bool { return !c.Stateless || c.Secondary != nil }

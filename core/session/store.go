@@ -83,10 +83,10 @@ func idWithoutDatabase(c *auth.Call) (string, error) {
 	return c.RandomID(tokenLength)
 }
 
-// userAgent is the client's own description, its bytes read as Latin-1 as Node reads headers, so that it is always valid
-// text.
+// userAgent is the client's own description, its bytes read as Latin-1 as Node reads headers and NUL left out, so that it
+// is text that every database takes (GO-014).
 func userAgent(h http.Header) string {
-	agent := h.Get("User-Agent")
+	agent := strings.ReplaceAll(h.Get("User-Agent"), "\x00", "")
 	ascii := strings.IndexFunc(agent, func(r rune) bool { return r >= 0x80 }) < 0
 	if ascii {
 		return agent
@@ -198,11 +198,11 @@ func DeleteAll(c *auth.Call, userID string) error {
 	return c.Delete(schema.SessionModel, store.Where{store.Is("userId", userID)})
 }
 
-// DeleteOthers ends every session of a user but one. Upstream: revokeOtherSessions.
+// DeleteOthers ends every live session of a user but one. Upstream: revokeOtherSessions.
 func DeleteOthers(c *auth.Call, userID, token string) error {
 	if c.Secondary == nil {
 		return c.Delete(schema.SessionModel, store.Where{
-			store.Is("userId", userID), {Field: "token", Op: store.Ne, Value: token},
+			store.Is("userId", userID), {Field: "token", Op: store.Ne, Value: token}, {Field: "expiresAt", Op: store.Gt, Value: c.Now()},
 		})
 	}
 	others, err := List(c, userID)

@@ -10,8 +10,9 @@ import (
 )
 
 // Record is one row by logical field names. Values are string, bool, int64, float64, time.Time (UTC, milliseconds),
-// []string, []float64, or nil for null; a JSON field holds the decoded tree. An id and a reference to one are always
-// strings, whatever the column's type. A record that an adapter returns has every field of its table.
+// []string, []float64, or nil for null; a JSON field takes any tree and gives the tree that [DecodeJSON] makes of it. An id
+// and a reference to one are always strings, whatever the column's type. A record that an adapter returns has every field of
+// its table.
 type Record map[string]any
 
 // Op compares a field with a value. Upstream: Where.operator.

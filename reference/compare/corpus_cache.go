@@ -48,7 +48,7 @@ func cacheScenarios() []Scenario {
 			}
 			return s
 		}))},
-		{Name: "cache/tampered", On: cacheProfiles, Steps: steps(member("ada"), keepJar("ada"), each([]int{1, 10, 40, -1, -5, -30}, func(at int) Step {
+		{Name: "cache/tampered", On: cacheProfiles, Steps: steps(member("ada"), keepJar("ada"), each([]int{1, 10, 40, -2, -5, -30}, func(at int) Step {
 			s := ask(fmt.Sprintf("letter %d changed", at))
 			s.Edit = func(side *Side) error {
 				side.again("ada")

@@ -16,9 +16,9 @@ func routingScenarios() []Scenario {
 			each([]string{
 				"", "/", "/unknown", "/sign-in", "/sign-in/", "/sign-in/email/", "/sign-in/email/extra", "//sign-in/email", "/sign-in//email", "/Sign-In/Email", "/%73ign-in/email",
 				"/sign-in/./email", "/x/../ok", "/ok/", "//ok", "/ok//", "/ok%2F", "/ok%00", "/ok;a=b", "/ok.json", "/ok?/", "/ok#x", "/get-session/", "/get_session", "/reset-password", "/callback",
-				"/callback/", "/delete-user/", "/delete-user/callback/", "/openapi.json", "/reference", "/sign-up", "/error/", "/set-password", "/%", "/%zz", "/\\ok", "/ok%20", "/ ok"[:1],
+				"/callback/", "/delete-user/", "/delete-user/callback/", "/openapi.json", "/reference", "/sign-up", "/error/", "/set-password", "/%", "/%zz", "/\\ok", "/ok%20",
 			}, func(p string) Step { return get(p) }),
-			each([]string{"/", "/api", "/api/", "/api/auth", "/api/authx/ok", "/API/AUTH/ok", "/api//auth/ok", "//api/auth/ok", "/ok", "/sign-in/email", "/favicon.ico", "/api/auth/../auth/ok", "/api/auth?x=1", "*"},
+			each([]string{"/", "/api", "/api/", "/api/auth", "/api/authx/ok", "/API/AUTH/ok", "/api//auth/ok", "//api/auth/ok", "/ok", "/sign-in/email", "/favicon.ico", "/api/auth/../auth/ok", "/api/auth?x=1"},
 				func(p string) Step { return get(p).absolute().named("GET " + p + " outside") }),
 			each([]string{"/api/auth", "/", "/ok"}, func(p string) Step { return post(p, obj{}).absolute().named("POST " + p + " outside") }),
 		)},

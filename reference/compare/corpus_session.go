@@ -1,6 +1,8 @@
 package main
 
-func sessionScenarios() []Scenario {
+func sessionScenarios() []Scenario { return append(sessionLifeScenarios(), sessionUseScenarios()...) }
+
+func sessionLifeScenarios() []Scenario {
 	return []Scenario{
 		{Name: "session/none", Steps: steps(
 			get("/get-session"),
@@ -81,6 +83,11 @@ func sessionScenarios() []Scenario {
 			get("/get-session?disableCookieCache=true").as("ada"),
 			get("/list-sessions").as("ada"),
 		)},
+	}
+}
+
+func sessionUseScenarios() []Scenario {
+	return []Scenario{
 		{Name: "session/dates of many forms", On: []string{"core"}, Steps: steps(
 			member("ada"),
 			rows("UPDATE user SET birthday = '2001-02-03'"), whoami("ada"),

@@ -59,9 +59,7 @@ func signUpScenarios() []Scenario {
 			post("/sign-up/email", plus(plus(body, "email", "ev@example.com"), "emailVerified", true)).as("ev"),
 			whoami("ev"),
 		)},
-		{Name: "sign-up/password lengths", On: []string{"core", "minimal"}, Steps: steps(each(passwords, func(p string) Step {
-			return post("/sign-up/email", obj{"name": "Ada", "email": fmt.Sprintf("p%d@example.com", len(p)), "password": p}).named("password " + short(p))
-		}))},
+		{Name: "sign-up/password lengths", On: []string{"core", "minimal"}, Steps: steps(passwordCases())},
 		{Name: "sign-up/e-mail shapes", On: []string{"core", "minimal"}, Steps: steps(each(emails, func(e string) Step {
 			return post("/sign-up/email", obj{"name": "Ada", "email": e, "password": "short"}).named("e-mail " + short(e))
 		}))},
@@ -73,6 +71,14 @@ func signUpScenarios() []Scenario {
 			whoami("ada"),
 		)},
 	}
+}
+
+func passwordCases() []Step {
+	var out []Step
+	for i, p := range passwords {
+		out = append(out, post("/sign-up/email", obj{"name": "Ada", "email": fmt.Sprintf("p%d@example.com", i), "password": p}).named("password "+short(p)))
+	}
+	return out
 }
 
 func markVerifiedAddress(email string) Step {

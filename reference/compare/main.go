@@ -65,14 +65,20 @@ func execute(ctx context.Context, args []string, out io.Writer) (int, error) {
 		return 2, err
 	}
 	var results []*Result
+	var failures error
 	for _, profile := range cfg.profiles {
 		result, err := compareProfile(ctx, w, cfg, profile, accepted, out)
 		if err != nil {
-			return 2, fmt.Errorf("profile %s: %w", profile, err)
+			failures = errors.Join(failures, fmt.Errorf("profile %s: %w", profile, err))
+			continue
 		}
 		results = append(results, result)
 	}
-	return conclude(cfg, results, out)
+	code, err := conclude(cfg, results, out)
+	if failures != nil {
+		code = 2
+	}
+	return code, errors.Join(failures, err)
 }
 
 func parse(args []string) (settings, error) {

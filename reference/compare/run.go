@@ -99,11 +99,7 @@ func (r *runner) step(ctx context.Context, s Scenario, step Step, m *matcher, le
 		return errors.Join(lerr, ro.err)
 	case lerr != nil || ro.err != nil:
 		r.result.Exchanges++
-		if lerr == nil || ro.err == nil {
-			m.report("transport", fmt.Sprint(lerr), fmt.Sprint(ro.err), "only one side answered")
-		}
-		r.file(s, step, m.take())
-		return nil
+		return r.unanswered(ctx, s, step, m, lerr, ro.err)
 	case step.Optional && (la.status == http.StatusNotFound || ro.answer.status == http.StatusNotFound):
 		r.result.Skipped++
 		return nil
@@ -115,6 +111,26 @@ func (r *runner) step(ctx context.Context, s Scenario, step Step, m *matcher, le
 	m.tree("answer", la.tree, ro.answer.tree)
 	r.file(s, step, m.take())
 	return nil
+}
+
+// unanswered reports a side that did not answer, even when the other did not
+// either: an exchange that never happened proves nothing. A server that died is
+// started again, so that it costs one step and not the rest of the run.
+func (r *runner) unanswered(ctx context.Context, s Scenario, step Step, m *matcher, left, right error) error {
+	what := func(err error) string {
+		if err == nil {
+			return "answered"
+		}
+		return err.Error()
+	}
+	m.report("transport", what(left), what(right), "no answer")
+	leftDied, err1 := r.left.Revive(ctx)
+	rightDied, err2 := r.right.Revive(ctx)
+	if leftDied || rightDied {
+		m.report("process", !leftDied, !rightDied, "a server died and was started again")
+	}
+	r.file(s, step, m.take())
+	return errors.Join(err1, err2)
 }
 
 func (r *runner) file(s Scenario, step Step, found []Difference) {

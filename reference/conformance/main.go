@@ -38,6 +38,7 @@ func run(ctx context.Context, getenv func(string) string) error {
 	}
 	options := p.options
 	options.Secret, options.Logger, options.Getenv = getenv("SECRET"), logger, getenv
+	options.Advanced.Background.Await = true // the outbox is read right after an answer
 	if options.BaseURL == "" && options.DynamicBaseURL == nil {
 		options.BaseURL = getenv("BASE_URL")
 	}

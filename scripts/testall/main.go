@@ -17,6 +17,10 @@ import (
 	"github.com/goauth-dev/goauth/scripts/internal/workspace"
 )
 
+// stuck is when a package's tests are given up; a flag -timeout overrides it. All
+// of make test is meant to take less.
+const stuck = "4m"
+
 func main() {
 	failed, err := run(os.Args[1:])
 	if err != nil {
@@ -32,7 +36,7 @@ func run(args []string) (failed bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	cmd := exec.Command("go", append([]string{"test", "-json"}, withPackages(args)...)...)
+	cmd := exec.Command("go", append([]string{"test", "-json", "-timeout=" + stuck}, withPackages(args)...)...)
 	cmd.Dir, cmd.Stderr = root, os.Stderr
 	events, err := cmd.StdoutPipe()
 	if err != nil {

@@ -69,13 +69,11 @@ func load(named, addr string, dev bool, getenv func(string) string) (*config.Con
 	if err != nil {
 		return nil, err
 	}
-	withFlag := func(name string) string {
-		if name == "GOAUTH_ADDR" && addr != "" {
-			return addr
-		}
-		return getenv(name)
+	if err := config.Load(file, getenv, c); err != nil || addr == "" {
+		return c, err
 	}
-	return c, config.Load(file, withFlag, c)
+	c.Server.Addr = addr
+	return c, config.Prefix("--addr", c.Check())
 }
 
 func newSecret() *cobra.Command {

@@ -21,7 +21,7 @@ import (
 // the page's every feature on, on this machine only, with the data in the current folder.
 func DevelopmentDefaults() *config.Config {
 	c := &config.Config{}
-	c.Mode = auth.Development
+	c.Mode, c.AppName = auth.Development, "GoAuth"
 	c.Server.Addr = "localhost:3000"
 	c.DB.URL = "sqlite:goauth.db"
 	c.EmailAndPassword.Enabled = true

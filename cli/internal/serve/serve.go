@@ -63,7 +63,7 @@ func run(ctx context.Context, o Options, sink *logsink.Sink, ready func(net.Addr
 		return errors.Join(err, listener.Close())
 	}
 	defer func() { err = errors.Join(err, a.close()) }()
-	server := newHTTPServer(a, a.logger)
+	server := NewHTTPServer(a, a.logger)
 	fmt.Fprintln(sink, a.announcement(listener.Addr()))
 	if ready != nil {
 		ready(listener.Addr())
@@ -79,8 +79,8 @@ func cause(err error) error {
 	return err
 }
 
-// newHTTPServer has a limit on everything that a client can make long.
-func newHTTPServer(h http.Handler, logger *slog.Logger) *http.Server {
+// NewHTTPServer returns a server that has a limit on everything that a client can make long.
+func NewHTTPServer(h http.Handler, logger *slog.Logger) *http.Server {
 	return &http.Server{
 		Handler:           h,
 		ReadHeaderTimeout: 5 * time.Second,

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/goauth-dev/goauth/core/schema"
+	"github.com/goauth-dev/goauth/core/store"
 )
 
 // kind says how a field's values are kept.
@@ -108,8 +109,7 @@ func (f *field) encodeTree(v any) (any, error) {
 	if isStrings && strs == nil || isNumbers && nums == nil {
 		return "[]", nil
 	}
-	text, err := json.Marshal(v)
-	return string(text), err
+	return store.EncodeJSON(v)
 }
 
 // number accepts every numeric type and narrows to int64 where nothing is lost.
@@ -142,17 +142,18 @@ func (f *field) decode(v any) any {
 	case !isText || f.kind <= kindTextID:
 		return v
 	case f.kind == kindStrings:
-		return parse[[]string](text)
+		return parse[string](text)
 	case f.kind == kindNumbers:
-		return parse[[]float64](text)
+		return parse[float64](text)
 	default:
-		return parse[any](text)
+		tree, _ := store.DecodeJSON(text)
+		return tree
 	}
 }
 
-// parse reads text that encodeTree wrote.
+// parse reads a list that encodeTree wrote.
 func parse[T any](text string) any {
-	var v T
+	var v []T
 	if json.Unmarshal([]byte(text), &v) != nil {
 		return nil
 	}

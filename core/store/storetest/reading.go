@@ -114,6 +114,7 @@ var operatorCases = []selection{
 var groupCases = []selection{
 	{"and", store.Where{store.Is("flag", true), cond("number", store.Gt, 1)}, "3"},
 	{"or", store.Where{or(store.Is("number", 1)), or(store.Is("number", 5))}, "15"},
+	{"the same without or", store.Where{store.Is("number", 1), store.Is("number", 5)}, ""},
 	{"a single or is a condition", store.Where{or(store.Is("number", 1))}, "1"},
 	{"and with or group", store.Where{
 		store.Is("flag", true), or(store.Is("number", 1)), or(store.Is("number", 2))}, "1"},

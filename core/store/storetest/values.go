@@ -62,9 +62,36 @@ func (b *bundle) keeps(name, field string, v, want any) {
 	})
 }
 
+func encoded(t *testing.T, v any) string {
+	t.Helper()
+	text, err := store.EncodeJSON(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+func decoded(t *testing.T, text string) any {
+	t.Helper()
+	tree, err := store.DecodeJSON(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tree
+}
+
+// deepTree nests deeper than a request may.
+func deepTree(depth int) (tree any) {
+	for range depth {
+		tree = []any{tree}
+	}
+	return tree
+}
+
 func testFieldTypes(t *testing.T, s *suite) {
 	b := s.fresh(t)
 	tree := map[string]any{"a": []any{1.0, "x", nil, true}, "html": "<b>&amp;</b>", "line": "\u2028\u2029", "esc": `\u2028 "\n`, "o": map[string]any{}}
+	ordered := decoded(t, `{"b":1,"a":{"z":"","y":[{"d":9007199254740993,"c":null}]}}`)
 	for _, c := range []struct {
 		name, field string
 		v, want     any
@@ -84,11 +111,13 @@ func testFieldTypes(t *testing.T, s *suite) {
 		{"zero", "number", int64(0), int64(0)},
 		{"whole float", "number", 42.0, int64(42)},
 		{"int", "number", 7, int64(7)},
-		{"tree", "tree", tree, tree},
+		{"tree", "tree", tree, decoded(t, encoded(t, tree))},
+		{"tree that keeps its order", "tree", ordered, ordered},
+		{"deep tree", "tree", deepTree(100), deepTree(100)},
 		{"tree list", "tree", []any{}, []any{}},
 		{"tree text", "tree", "text", "text"},
 		{"tree text like null", "tree", "null", "null"},
-		{"tree number", "tree", 1.5, 1.5},
+		{"tree number", "tree", 1.5, decoded(t, "1.5")},
 		{"tree false", "tree", false, false},
 		{"strings", "strings", []string{"a", `"quoted"`, "", "é, b"}, []string{"a", `"quoted"`, "", "é, b"}},
 		{"no strings", "strings", []string{}, []string{}},
@@ -103,6 +132,7 @@ func testFieldTypes(t *testing.T, s *suite) {
 	}
 	if s.has(Fractions) {
 		b.keeps("fraction", "number", 1.5, 1.5)
+		b.keeps("huge", "number", 1e300, 1e300)
 	} else {
 		t.Run("fraction", func(t *testing.T) { s.need(t, Fractions) })
 	}

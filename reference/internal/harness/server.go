@@ -52,9 +52,11 @@ type Server struct {
 	// Redis is nil unless the profile has secondary storage.
 	Redis *Redis
 
-	cmd    *exec.Cmd
-	output *lockedBuffer
-	exited chan struct{}
+	command func() *exec.Cmd
+	env     []string
+	cmd     *exec.Cmd
+	output  *lockedBuffer
+	exited  chan struct{}
 }
 
 type profileFile struct {
@@ -66,7 +68,7 @@ type profileFile struct {
 
 // Start runs the server and returns when it answers. Prepare its kind first.
 func (w *Workspace) Start(ctx context.Context, cfg Config) (*Server, error) {
-	s := &Server{Config: cfg, output: &lockedBuffer{}, exited: make(chan struct{})}
+	s := &Server{Config: cfg, output: &lockedBuffer{}, command: func() *exec.Cmd { return w.command(cfg.Kind) }}
 	file := func(ext string) string {
 		return filepath.Join(w.Scratch, fmt.Sprintf("%s-%s%s", cfg.Profile, cfg.Name, ext))
 	}
@@ -78,18 +80,15 @@ func (w *Workspace) Start(ctx context.Context, cfg Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	env := append(os.Environ(), "NODE_ENV=production", "SECRET="+Secret, "PROFILE="+profile, "OUTBOX="+s.Outbox,
+	s.env = append(os.Environ(), "NODE_ENV=production", "SECRET="+Secret, "PROFILE="+profile, "OUTBOX="+s.Outbox,
 		"BASE_URL="+s.Origin(), fmt.Sprintf("PORT=%d", cfg.Port), "DATABASE_URL=sqlite:"+s.Database)
 	if s.Redis != nil {
-		env = append(env, "REDIS_URL="+s.Redis.URL())
+		s.env = append(s.env, "REDIS_URL="+s.Redis.URL())
 	}
 	if err := os.WriteFile(s.Outbox, nil, 0o600); err != nil {
 		return nil, fmt.Errorf("make the outbox: %w", err)
 	}
-	if err := s.launch(w.command(cfg.Kind), env); err != nil {
-		return nil, err
-	}
-	if err := s.awaitReady(ctx); err != nil {
+	if err := s.launch(ctx); err != nil {
 		s.Stop()
 		return nil, err
 	}
@@ -134,17 +133,31 @@ func (w *Workspace) writeProfile(s *Server, target string) (string, error) {
 	return target, os.WriteFile(target, []byte(filled), 0o600)
 }
 
-func (s *Server) launch(cmd *exec.Cmd, env []string) error {
-	cmd.Env, cmd.Stdout, cmd.Stderr = env, s.output, s.output
+// launch starts the process and returns when it answers.
+func (s *Server) launch(ctx context.Context) error {
+	cmd, exited := s.command(), make(chan struct{})
+	cmd.Env, cmd.Stdout, cmd.Stderr = s.env, s.output, s.output
 	if err := cmd.Start(); err != nil {
 		return fmt.Errorf("start %s: %w", s.Name, err)
 	}
-	s.cmd = cmd
+	s.cmd, s.exited = cmd, exited
 	go func() {
 		_ = cmd.Wait()
-		close(s.exited)
+		close(exited)
 	}()
-	return nil
+	return s.awaitReady(ctx)
+}
+
+// Revive starts the process again when it is gone, on what it stored, and reports
+// whether it was.
+func (s *Server) Revive(ctx context.Context) (revived bool, err error) {
+	const grace = 200 * time.Millisecond
+	select {
+	case <-s.exited:
+		return true, s.launch(ctx)
+	case <-time.After(grace):
+		return false, nil
+	}
 }
 
 func (s *Server) awaitReady(ctx context.Context) error {

@@ -76,7 +76,8 @@ if (command === "golden") {
 		const { compileMigrations } = await getMigrations(options(name, new Database(":memory:")));
 		golden[name] = { ids: variants[name].advanced?.database?.generateId ?? "text", tables: tables(name), sql: await compileMigrations() };
 	}
-	console.log(JSON.stringify(golden, null, "\t"));
+	const lines = Object.entries(golden).map(([name, v]) => JSON.stringify(name) + ": " + JSON.stringify(v));
+	console.log("{\n" + lines.join(",\n") + "\n}");
 } else {
 	const db = new Database(file);
 	const { compileMigrations, runMigrations } = await getMigrations(options(variant, db));

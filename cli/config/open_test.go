@@ -1,0 +1,126 @@
+package config_test
+
+import (
+	"bytes"
+	"log/slog"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/goauth-dev/goauth/cli/config"
+	"github.com/goauth-dev/goauth/cli/mail"
+	"github.com/goauth-dev/goauth/core/schema"
+)
+
+func TestDatabasesThatCannotBeOpenedAreExplained(t *testing.T) {
+	for url, want := range map[string]string{
+		"goauth.db":                `database.url: write it as "sqlite:PATH", for example "sqlite:goauth.db"`,
+		"sqlite:":                  `database.url: write it as "sqlite:PATH", for example "sqlite:goauth.db"`,
+		"postgres://u:pw@h/db":     `database.url: this version cannot use postgres from its command line yet; use "sqlite:PATH"`,
+		"mysql://u:pw@h/db":        `database.url: this version cannot use mysql from its command line yet; use "sqlite:PATH"`,
+		"mongodb://u:pw@h/db":      `database.url: the engine "mongodb" is unknown; use "sqlite:PATH"`,
+		"postgresql://hunter2@h/x": `database.url: this version cannot use postgresql from its command line yet; use "sqlite:PATH"`,
+	} {
+		if _, err := config.OpenDatabase(url); err == nil || err.Error() != want {
+			t.Errorf("%s: got %v", url, err)
+		}
+	}
+}
+
+func tables(fields ...schema.Field) []*schema.Table {
+	return []*schema.Table{{Model: "user", Name: "user", Fields: append(schema.Fields{{Name: "email", Type: schema.String}}, fields...)}}
+}
+
+func TestMigrateCreatesAndExtends(t *testing.T) {
+	url := "sqlite:" + filepath.Join(t.TempDir(), "a b%20?.db")
+	for _, tt := range []struct {
+		fields []schema.Field
+		want   string
+	}{
+		{nil, "created 1 tables"},
+		{nil, ""},
+		{[]schema.Field{{Name: "plan", Type: schema.String}}, "created 0 tables and added 1 columns"},
+	} {
+		db, err := config.OpenDatabase(url)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := schema.New(schema.TextID, tables(tt.fields...))
+		if err != nil {
+			t.Fatal(err)
+		}
+		did, warnings, err := config.Migrate(t.Context(), db, s)
+		if err != nil || did != tt.want || len(warnings) > 0 {
+			t.Errorf("did %q, warns %v, fails %v; want %q", did, warnings, err, tt.want)
+		}
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func TestMigrateSaysWhyAFileIsNoDatabase(t *testing.T) {
+	db, err := config.OpenDatabase("sqlite:" + filepath.Join(t.TempDir(), "missing", "x.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = db.Close() }()
+	s, err := schema.New(schema.TextID, tables())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := config.Migrate(t.Context(), db, s); err == nil || !strings.HasPrefix(err.Error(), "database: ") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestSecondaryStorageURLsAreChecked(t *testing.T) {
+	for url, want := range map[string]string{
+		"localhost:6379":     `secondaryStorage.url: write it as "redis://host:6379/0"`,
+		"redis://u:pw@h:x/0": "secondaryStorage.url: ",
+	} {
+		_, _, err := config.OpenSecondary(url, slog.Default())
+		if err == nil || !strings.HasPrefix(err.Error(), want) || strings.Contains(err.Error(), "pw@") {
+			t.Errorf("%s: got %v", url, err)
+		}
+	}
+	storage, closer, err := config.OpenSecondary("redis://localhost:6379/0", slog.Default())
+	if err != nil || storage == nil {
+		t.Fatal(err)
+	}
+	if err := closer.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestMailersAreOpenedByTransport(t *testing.T) {
+	var console bytes.Buffer
+	file := filepath.Join(t.TempDir(), "outbox.jsonl")
+	for _, tt := range []struct {
+		section config.Mail
+		says    string
+	}{
+		{config.Mail{}, "this console"},
+		{config.Mail{Transport: "file", File: file}, "the file " + file},
+		{config.Mail{Transport: "smtp", SMTP: config.SMTP{Host: "mail.example.com", From: "a@b.c"}}, "the mail server mail.example.com"},
+	} {
+		mailer, closer, err := tt.section.Mailer(&console)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := tt.section.Describe(); got != tt.says {
+			t.Errorf("says %q", got)
+		}
+		if tt.section.Transport != "smtp" {
+			if err := mailer.Send(t.Context(), mail.Message{To: "a@b.c", Subject: "x"}); err != nil {
+				t.Error(err)
+			}
+		}
+		if err := closer.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	if !strings.HasPrefix(console.String(), "mail to a@b.c: x\n") {
+		t.Errorf("the console has %q", console.String())
+	}
+}
