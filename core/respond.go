@@ -1,8 +1,10 @@
 package core
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
+	"runtime/debug"
 	"strconv"
 
 	"github.com/goauth-dev/goauth/core/auth"
@@ -48,7 +50,11 @@ func (r *response) write(w http.ResponseWriter) {
 // render turns an operation's result into an answer.
 func (x *exchange) render(value any) (*response, error) {
 	if raw, ok := value.(*auth.Raw); ok {
-		return &response{raw.Status, raw.Header, x.call.Reply.SetCookies(), raw.Body}, nil
+		res := &response{cmp.Or(raw.Status, http.StatusOK), raw.Header, x.call.Reply.SetCookies(), raw.Body}
+		if res.header == nil {
+			res.header = http.Header{}
+		}
+		return res, nil
 	}
 	body, err := js.Marshal(value)
 	if err != nil {
@@ -90,11 +96,21 @@ func (x *exchange) report(err error) {
 	}
 	o := &x.call.Options.OnAPIError
 	if o.OnError != nil {
-		o.OnError(err, x.call)
+		x.observe(err)
 	} else {
 		x.log(err, failure)
 	}
 	x.thrown = x.thrown || o.Throw && !isAnswer
+}
+
+// observe tells the application's observer, whose own failure is only logged.
+func (x *exchange) observe(err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			x.call.Logger.Error("onAPIError.onError panicked", "panic", p, "stack", string(debug.Stack()))
+		}
+	}()
+	x.call.Options.OnAPIError.OnError(err, x.call)
 }
 
 func (x *exchange) log(err error, failure *auth.Error) {

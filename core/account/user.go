@@ -44,16 +44,16 @@ func CreateUser(c *auth.Call, data store.Record) (*auth.User, error) {
 // UpdateUser changes a user and the copies in secondary storage, and returns it as stored, or nil when there is none.
 // Upstream: updateUser.
 func UpdateUser(c *auth.Call, id string, set store.Record) (*auth.User, error) {
-	return updateUser(c, store.Is("id", id), set)
+	return updateUser(c, store.Where{store.Is("id", id)}, set)
 }
 
-// UpdateUserByEmail is [UpdateUser] for the user that has an address now. Upstream: updateUserByEmail.
-func UpdateUserByEmail(c *auth.Call, email string, set store.Record) (*auth.User, error) {
-	return updateUser(c, store.Is("email", LowerASCII(email)), set)
+// UpdateUserAt is [UpdateUser] for a user who still has the address that was read. Upstream: updateUserByEmail.
+func UpdateUserAt(c *auth.Call, u *auth.User, set store.Record) (*auth.User, error) {
+	return updateUser(c, store.Where{store.Is("id", u.ID), store.Is("email", u.Email)}, set)
 }
 
-func updateUser(c *auth.Call, cond store.Cond, set store.Record) (*auth.User, error) {
-	row, err := c.Update(schema.UserModel, store.Where{cond}, set)
+func updateUser(c *auth.Call, where store.Where, set store.Record) (*auth.User, error) {
+	row, err := c.Update(schema.UserModel, where, set)
 	if err != nil {
 		return nil, err
 	}

@@ -158,7 +158,7 @@ func markVerified(c *auth.Call, user *auth.User) error {
 			return err
 		}
 	}
-	updated, err := account.UpdateUserByEmail(c, user.Email, store.Record{"emailVerified": true})
+	updated, err := account.UpdateUserAt(c, user, store.Record{"emailVerified": true})
 	if err != nil {
 		return err
 	}
@@ -215,7 +215,7 @@ func moveEmail(c *auth.Call, claims *emailClaims, user *auth.User, current *auth
 	proven := claims.RequestType == verifyChange
 	var updated *auth.User
 	err := c.InTx(func() (err error) {
-		updated, err = account.UpdateUserByEmail(c, claims.Email, store.Record{"email": claims.UpdateTo, "emailVerified": proven})
+		updated, err = account.UpdateUserAt(c, user, store.Record{"email": claims.UpdateTo, "emailVerified": proven})
 		if err != nil {
 			return err
 		}

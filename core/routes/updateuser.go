@@ -224,7 +224,7 @@ func changeEmail(c *auth.Call, in ChangeEmailIn) (*Status, error) {
 // changeEmailAtOnce changes the address, and mails a link to prove it.
 func changeEmailAtOnce(c *auth.Call, email, callbackURL string) error {
 	old := c.Session.User
-	updated, err := account.UpdateUserByEmail(c, old.Email, store.Record{"email": email})
+	updated, err := account.UpdateUserAt(c, old, store.Record{"email": email})
 	if errors.Is(err, store.ErrDuplicate) { // taken a moment ago: answers as if it had been before
 		return nil
 	}

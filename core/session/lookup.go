@@ -183,7 +183,7 @@ func Current(c *auth.Call, o LookupOptions) *auth.SignedIn {
 	if c.Session != nil && !(o.NoCache && c.SessionCopied) {
 		return c.Session
 	}
-	c.Session = nil
+	c.Session, c.SessionCopied = nil, false
 	query := c.Query
 	o.NoCache = o.NoCache || truthy(query, "disableCookieCache")
 	o.NoRefresh = o.NoRefresh || truthy(query, "disableRefresh")

@@ -45,17 +45,27 @@ func Find(c *auth.Call, identifier string) (*auth.Verification, error) {
 			return v, err
 		}
 	}
-	var found store.Record
+	var found *auth.Verification
 	for _, name := range names {
 		row, err := c.FindOne(store.Query{Model: schema.VerificationModel, Where: store.Where{store.Is("identifier", name)}, Sort: newest})
 		if err != nil {
 			return nil, err
 		}
-		if found = row; found != nil {
+		if found = exact(row, name); found != nil {
 			break
 		}
 	}
-	return auth.VerificationFromRecord(found), cleanUp(c)
+	return found, cleanUp(c)
+}
+
+// exact returns a row as a verification value when its identifier is really the name: a database may compare more loosely
+// (GAP-006).
+func exact(row store.Record, name string) *auth.Verification {
+	v := auth.VerificationFromRecord(row)
+	if v == nil || !auth.SameText(v.Identifier, name) {
+		return nil
+	}
+	return v
 }
 
 // Consume takes the newest value of an identifier away and returns it, or nil when there is none or it has expired. Of
@@ -82,7 +92,7 @@ func consumeNamed(c *auth.Call, name string) (*auth.Verification, error) {
 	where := store.Where{store.Is("identifier", name)}
 	if c.Secondary == nil {
 		row, err := c.Consume(schema.VerificationModel, where, newest)
-		return auth.VerificationFromRecord(row), err
+		return exact(row, name), err
 	}
 	text, ok, err := c.Secondary.Take(c.Ctx(), cacheKey(name))
 	if err != nil {
@@ -91,7 +101,7 @@ func consumeNamed(c *auth.Call, name string) (*auth.Verification, error) {
 	if c.Options.Verification.StoreInDatabase {
 		// The database decides who wins: both copies go, and a value that only the database still has counts too.
 		row, err := c.Consume(schema.VerificationModel, where, newest)
-		return auth.VerificationFromRecord(row), err
+		return exact(row, name), err
 	}
 	if !ok {
 		return nil, nil

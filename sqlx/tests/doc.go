@@ -1,0 +1,2 @@
+// Package tests runs the storage suite on real databases; see README.md.
+package tests
