@@ -152,7 +152,9 @@ func BenchmarkSignIn(b *testing.B) {
 
 func keepPassword(_ context.Context, password string) (string, error) { return password, nil }
 
-func samePassword(_ context.Context, hash, password string) (bool, error) { return hash == password, nil }
+func samePassword(_ context.Context, hash, password string) (bool, error) {
+	return hash == password, nil
+}
 
 func BenchmarkOK(b *testing.B) {
 	s := startBench(b, benchOptions())

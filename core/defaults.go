@@ -164,7 +164,11 @@ func checkChoices(o *auth.Options) error {
 			return nil
 		}
 	}
-	return errors.Join(
+	var generated error
+	if o.Advanced.Database.NoGeneratedID == option.On {
+		generated = errors.New(`option advanced.database.generateId: true is no choice; use "uuid", "serial" or false`)
+	}
+	return errors.Join(generated,
 		oneOf("session.cookieCache.strategy", o.Session.CookieCache.Strategy, "compact", "jwt", "jwe"),
 		oneOf("rateLimit.storage", o.RateLimit.Storage, "memory", "database", "secondary-storage"),
 		oneOf("verification.storeIdentifier", o.Verification.StoreIdentifier, "", "plain", "hashed"),

@@ -252,9 +252,7 @@ func modelSchema(t *schema.Table) *js.Object {
 func fieldSchema(f *schema.Field) *js.Object {
 	s := typeSchema(f)
 	switch f.Default.(type) {
-	case nil:
-	case func() any:
-		s.Set("default", "Generated at runtime")
+	case nil, func() any: // what is made at run time is nothing that a client could send instead
 	default:
 		s.Set("default", f.Default)
 	}
@@ -264,7 +262,7 @@ func fieldSchema(f *schema.Field) *js.Object {
 	return s
 }
 
-// typeSchema describes a field's values.
+// typeSchema describes a field's values, null among them when the column takes it.
 func typeSchema(f *schema.Field) *js.Object {
 	var s *js.Object
 	switch f.Type {
@@ -281,6 +279,9 @@ func typeSchema(f *schema.Field) *js.Object {
 	}
 	if len(f.Enum) > 0 {
 		s.Set("enum", f.Enum)
+	}
+	if !f.NotNull() {
+		return openapi.OrNull(s)
 	}
 	return s
 }

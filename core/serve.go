@@ -51,10 +51,7 @@ func (a *Auth) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer cancel()
 	x := &exchange{auth: a, req: r, call: a.context.NewCall(ctx)}
 	x.call.Request, x.call.Header, x.call.Method = r, r.Header, r.Method
-	res := x.serve()
-	if err := x.onResponse(res); err != nil {
-		res = x.renderError(err)
-	}
+	res := x.answer()
 	if x.thrown {
 		panic(http.ErrAbortHandler)
 	}
@@ -64,6 +61,20 @@ func (a *Auth) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Connection", "close")
 	}
 	res.write(w)
+}
+
+// answer serves the request and shows the answer to the plugins.
+func (x *exchange) answer() (res *response) {
+	defer func() {
+		if p := recover(); p != nil {
+			res = x.renderError(&panicError{p, debug.Stack()})
+		}
+	}()
+	res = x.serve()
+	if err := x.onResponse(res); err != nil {
+		res = x.renderError(err)
+	}
+	return res
 }
 
 // serve runs the stages until one answers.

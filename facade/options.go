@@ -32,7 +32,9 @@ type (
 	RateLimitOptions      = auth.RateLimitOptions
 	RateLimitStorage      = auth.RateLimitStorage
 	RateLimitRules        = auth.RateLimitRules
-	RateLimitRule         = ratelimit.Custom
+	RateLimitRule         = ratelimit.Rule
+	CustomRateLimit       = ratelimit.Custom
+	RateLimitCounter      = ratelimit.Counter
 	AdvancedOptions       = auth.AdvancedOptions
 	IPAddressOptions      = auth.IPAddressOptions
 	CrossSubDomainCookies = auth.CrossSubDomainCookies

@@ -24,6 +24,8 @@ type dialect interface {
 
 	// fold lowers ASCII letters of an expression.
 	fold(expr string) string
+	// output is how a query returns a column that expr names.
+	output(c *column, expr string) string
 	// match is the condition for Contains, StartsWith and EndsWith, byte for byte and without wildcards; matchArgs are
 	// its arguments. The text is never empty.
 	match(expr string, op store.Op) string

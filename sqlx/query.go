@@ -200,7 +200,7 @@ func (w *writer) list(t *table, prefix string) {
 		if i > 0 {
 			w.text(", ")
 		}
-		w.text(prefix, t.columns[i].quoted)
+		w.text(w.dialect.output(&t.columns[i], prefix+t.columns[i].quoted))
 	}
 }
 

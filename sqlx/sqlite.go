@@ -70,6 +70,14 @@ func (sqlite) encodeTime(t time.Time) any { return isoTime(t) }
 
 func (sqlite) fold(expr string) string { return "lower(" + expr + ")" }
 
+// output hides the declared type of dates behind a plus: drivers would try one layout after the other on their text.
+func (sqlite) output(c *column, expr string) string {
+	if c.kind == kindDate {
+		return "+" + expr
+	}
+	return expr
+}
+
 // match compares blobs: LIKE ignores case, and text functions stop at NUL.
 func (sqlite) match(expr string, op store.Op) string {
 	switch op {

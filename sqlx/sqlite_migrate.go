@@ -99,7 +99,7 @@ func (sqlite) exclusively(ctx context.Context, db *Database, fn func(ctx context
 	if err != nil {
 		return fmt.Errorf("sqlx: migrate: %w", err)
 	}
-	defer conn.Close()
+	defer func() { _ = conn.Close() }() // gives it back to the pool
 	err = db.retry(ctx, func() error {
 		_, err := conn.ExecContext(ctx, "begin immediate")
 		return err

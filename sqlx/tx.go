@@ -48,12 +48,17 @@ func (a *adapter) Tx(ctx context.Context, fn func(ctx context.Context) error) er
 	if err := tx.run(context.WithValue(ctx, txKey{a.db}, tx), fn); err != nil {
 		return err
 	}
+	tx.prepareUnready(ctx)
+	return nil
+}
+
+// prepareUnready prepares what the transaction had to run unprepared. One that fails is for the next transaction to try.
+func (tx *transaction) prepareUnready(ctx context.Context) {
 	for _, st := range tx.unready {
 		if _, err := st.prepare(ctx, tx.pool); err != nil {
-			break // committed all the same; the next transaction tries again
+			return
 		}
 	}
-	return nil
 }
 
 func (db *Database) begin(ctx context.Context) (*transaction, error) {

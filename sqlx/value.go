@@ -163,7 +163,7 @@ func (c *column) decode(src any) (any, error) {
 func decodeText(src any) (any, error) {
 	switch v := src.(type) {
 	case string:
-		return v, nil
+		return src, nil
 	case int64:
 		return strconv.FormatInt(v, 10), nil
 	case float64:
@@ -180,7 +180,7 @@ func decodeText(src any) (any, error) {
 func decodeNumber(src any) (any, error) {
 	switch v := src.(type) {
 	case int64:
-		return v, nil
+		return src, nil
 	case float64:
 		return narrow(v), nil
 	case bool:

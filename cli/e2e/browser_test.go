@@ -25,20 +25,22 @@ type browser struct {
 	problems []string
 }
 
-// newBrowser starts Chromium, or skips the test aloud.
-func newBrowser(t *testing.T, url string) *browser {
+// chromium returns the path of a browser, or skips the test aloud.
+func chromium(t *testing.T) string {
 	t.Helper()
-	path := ""
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if found, err := exec.LookPath(name); err == nil {
-			path = found
-			break
+		if path, err := exec.LookPath(name); err == nil {
+			return path
 		}
 	}
-	if path == "" {
-		t.Skip("SKIPPED: the page was not tested, because there is no Chromium here; apt-get install chromium")
-	}
-	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.WindowSize(1280, 900))
+	t.Skip("SKIPPED: the page was not tested, because there is no Chromium here; apt-get install chromium")
+	return ""
+}
+
+// newBrowser starts Chromium.
+func newBrowser(t *testing.T, url string) *browser {
+	t.Helper()
+	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(chromium(t)), chromedp.NoSandbox, chromedp.WindowSize(1280, 900))
 	alloc, cancelAlloc := chromedp.NewExecAllocator(t.Context(), opts...)
 	t.Cleanup(cancelAlloc)
 	ctx, cancel := chromedp.NewContext(alloc)

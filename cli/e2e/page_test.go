@@ -21,6 +21,7 @@ var announced = regexp.MustCompile(`^goauth: listening on (http://localhost:\d+)
 // startServer builds goauth, runs `goauth serve --dev` in an empty folder and returns its address.
 func startServer(t *testing.T) string {
 	t.Helper()
+	chromium(t)
 	if url := os.Getenv("GOAUTH_E2E_URL"); url != "" {
 		return url
 	}

@@ -104,11 +104,18 @@ func (f *tableFields) out(row store.Record) (store.Record, error) {
 	return row, nil
 }
 
-// visible returns the extra fields that clients may see.
-func (f *tableFields) visible(extra store.Record) store.Record {
-	if len(f.hidden) == 0 || len(extra) == 0 {
-		return extra
+// hides reports whether some of the extra fields must not be seen by clients.
+func (f *tableFields) hides(extra store.Record) bool {
+	for name := range f.hidden {
+		if _, there := extra[name]; there {
+			return true
+		}
 	}
+	return false
+}
+
+// visible returns a copy of the extra fields with those that clients may see.
+func (f *tableFields) visible(extra store.Record) store.Record {
 	kept := make(store.Record, len(extra))
 	for name, v := range extra {
 		if !f.hidden[name] {
@@ -120,21 +127,23 @@ func (f *tableFields) visible(extra store.Record) store.Record {
 
 // VisibleUser returns the user without the fields that clients must not see. Upstream: parseUserOutput.
 func (x *Context) VisibleUser(u *User) *User {
-	if u == nil || len(u.Extra) == 0 {
+	table := x.table("user")
+	if u == nil || !table.hides(u.Extra) {
 		return u
 	}
 	c := *u
-	c.Extra = x.table("user").visible(u.Extra)
+	c.Extra = table.visible(u.Extra)
 	return &c
 }
 
 // VisibleSession returns the session without the fields that clients must not see. Upstream: parseSessionOutput.
 func (x *Context) VisibleSession(s *Session) *Session {
-	if s == nil || len(s.Extra) == 0 {
+	table := x.table("session")
+	if s == nil || !table.hides(s.Extra) {
 		return s
 	}
 	c := *s
-	c.Extra = x.table("session").visible(s.Extra)
+	c.Extra = table.visible(s.Extra)
 	return &c
 }
 
@@ -213,11 +222,11 @@ func StoredValue(field *schema.Field, v any) (any, error) {
 	switch field.Type {
 	case schema.String:
 		if s, ok := v.(string); ok && enumAllows(field, s) && !strings.ContainsRune(s, 0) {
-			return s, nil
+			return v, nil
 		}
 	case schema.Boolean:
-		if b, ok := v.(bool); ok {
-			return b, nil
+		if _, ok := v.(bool); ok {
+			return v, nil
 		}
 	case schema.Number:
 		if n, ok := numberOf(v); ok {

@@ -2,6 +2,8 @@ package auth
 
 import (
 	"maps"
+	"slices"
+	"strconv"
 	"time"
 
 	"github.com/goauth-dev/goauth/core/internal/js"
@@ -108,14 +110,14 @@ func (u *User) AppendJSON(dst []byte) ([]byte, error) {
 		return append(dst, "null"...), nil
 	}
 	w := objectWriter{dst: append(dst, '{')}
-	w.member("name", u.Name)
-	w.member("email", u.Email)
-	w.member("emailVerified", u.EmailVerified)
-	w.member("image", u.Image)
-	w.member("createdAt", u.CreatedAt)
-	w.member("updatedAt", u.UpdatedAt)
+	w.text("name", u.Name)
+	w.text("email", u.Email)
+	w.flag("emailVerified", u.EmailVerified)
+	w.optText("image", u.Image)
+	w.time("createdAt", u.CreatedAt)
+	w.time("updatedAt", u.UpdatedAt)
 	w.extra(u.Extra)
-	w.member("id", u.ID)
+	w.text("id", u.ID)
 	return w.end()
 }
 
@@ -160,15 +162,15 @@ func (s *Session) AppendJSON(dst []byte) ([]byte, error) {
 		return append(dst, "null"...), nil
 	}
 	w := objectWriter{dst: append(dst, '{')}
-	w.member("expiresAt", s.ExpiresAt)
-	w.member("token", s.Token)
-	w.member("createdAt", s.CreatedAt)
-	w.member("updatedAt", s.UpdatedAt)
-	w.member("ipAddress", s.IPAddress)
-	w.member("userAgent", s.UserAgent)
-	w.member("userId", s.UserID)
+	w.time("expiresAt", s.ExpiresAt)
+	w.text("token", s.Token)
+	w.time("createdAt", s.CreatedAt)
+	w.time("updatedAt", s.UpdatedAt)
+	w.optText("ipAddress", s.IPAddress)
+	w.optText("userAgent", s.UserAgent)
+	w.text("userId", s.UserID)
 	w.extra(s.Extra)
-	w.member("id", s.ID)
+	w.text("id", s.ID)
 	return w.end()
 }
 
@@ -285,32 +287,64 @@ func orNull(s *string) any {
 	return *s
 }
 
-// objectWriter writes the members of a JSON object.
+// objectWriter writes the members of a JSON object, each by its type: as values of any they would all be allocated.
 type objectWriter struct {
 	dst []byte
 	n   int
 	err error
 }
 
-func (w *objectWriter) member(name string, v any) {
-	if w.err != nil {
-		return
-	}
+func (w *objectWriter) key(name string) {
 	if w.n > 0 {
 		w.dst = append(w.dst, ',')
 	}
 	w.n++
-	w.dst, w.err = js.Append(w.dst, name)
-	w.dst = append(w.dst, ':')
-	if w.err == nil {
-		w.dst, w.err = js.Append(w.dst, v)
-	}
+	w.dst = append(js.AppendString(w.dst, name), ':')
 }
 
+func (w *objectWriter) text(name, s string) {
+	w.key(name)
+	w.dst = js.AppendString(w.dst, s)
+}
+
+func (w *objectWriter) optText(name string, s *string) {
+	w.key(name)
+	if s == nil {
+		w.dst = append(w.dst, "null"...)
+		return
+	}
+	w.dst = js.AppendString(w.dst, *s)
+}
+
+func (w *objectWriter) flag(name string, b bool) {
+	w.key(name)
+	w.dst = strconv.AppendBool(w.dst, b)
+}
+
+func (w *objectWriter) time(name string, t time.Time) {
+	w.key(name)
+	w.dst = js.AppendTime(w.dst, t)
+}
+
+// extra writes the fields that options and plugins add, sorted by name.
 func (w *objectWriter) extra(rec store.Record) {
-	for _, name := range sortedKeys(rec) {
-		w.member(name, rec[name])
+	var few [8]string
+	names := few[:0]
+	for name := range rec {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		w.key(name)
+		if w.dst, w.err = js.Append(w.dst, rec[name]); w.err != nil {
+			return
+		}
 	}
 }
 
-func (w *objectWriter) end() ([]byte, error) { return append(w.dst, '}'), w.err }
+func (w *objectWriter) end() ([]byte, error) {
+	if w.err != nil {
+		return nil, w.err
+	}
+	return append(w.dst, '}'), nil
+}

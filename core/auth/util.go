@@ -1,16 +1,10 @@
 package auth
 
 import (
-	"maps"
-	"slices"
-
 	"github.com/goauth-dev/goauth/core/crypto"
 	"github.com/goauth-dev/goauth/core/internal/js"
 	"github.com/goauth-dev/goauth/core/internal/zod"
-	"github.com/goauth-dev/goauth/core/store"
 )
-
-func sortedKeys(rec store.Record) []string { return slices.Sorted(maps.Keys(rec)) }
 
 // SameText compares two secrets in constant time.
 func SameText(a, b string) bool { return crypto.Equal(a, b) }

@@ -14,8 +14,8 @@ import (
 
 // Secret is one versioned secret. Upstream: options.secrets[i].
 type Secret struct {
-	Version int    // not negative, unique in its list; written into encrypted values
-	Value   string // at least 32 random characters
+	Version int    `option:"version"` // not negative, unique in its list; written into encrypted values
+	Value   string `option:"value"`   // at least 32 random characters
 }
 
 // Keyring holds every secret that may verify or decrypt; the first versioned

@@ -16,10 +16,13 @@ const (
 	Digits        = "0123456789"                                                                // one-time passwords
 )
 
+// ErrRandom is a random source that fails. Nothing is issued then.
+var ErrRandom = errors.New("the random source failed")
+
 // RandomString returns n characters of alphabet, each equally likely: random
 // bytes that would favour the first characters are dropped. The alphabet must be
 // 1 to 256 distinct ASCII characters and n positive. When random fails the
-// result is empty and the error says so; a short string is never returned.
+// result is empty and the error is [ErrRandom]; a short string is never returned.
 // Upstream: generateRandomString.
 func RandomString(random io.Reader, n int, alphabet string) (string, error) {
 	if n <= 0 {
@@ -34,7 +37,7 @@ func RandomString(random io.Reader, n int, alphabet string) (string, error) {
 	out, raw := buf[:0:n], buf[n:]
 	for {
 		if _, err := io.ReadFull(random, raw); err != nil {
-			return "", fmt.Errorf("random string: read random source: %w", err)
+			return "", fmt.Errorf("random string: %w: %w", ErrRandom, err)
 		}
 		for _, b := range raw {
 			if int(b) >= limit {
@@ -52,7 +55,7 @@ func UUIDv4(random io.Reader) (string, error) {
 	var buf [52]byte
 	text, raw := buf[:36], buf[36:]
 	if _, err := io.ReadFull(orSystem(random), raw); err != nil {
-		return "", fmt.Errorf("uuid: read random source: %w", err)
+		return "", fmt.Errorf("uuid: %w: %w", ErrRandom, err)
 	}
 	raw[6] = raw[6]&0x0f | 0x40
 	raw[8] = raw[8]&0x3f | 0x80

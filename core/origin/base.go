@@ -71,11 +71,11 @@ type Source struct {
 // Dynamic is a base URL that depends on the host a request was sent to.
 type Dynamic struct {
 	// AllowedHosts are the hosts, with port, that are served; see [MatchHost].
-	AllowedHosts []string
+	AllowedHosts []string `option:"allowedHosts"`
 	// Fallback is the base URL for every other host; without it they are errors.
-	Fallback string
+	Fallback string `option:"fallback"`
 	// Protocol is "http" or "https"; anything else is the request's own.
-	Protocol string
+	Protocol string `option:"protocol"`
 }
 
 // Resolve returns the base URL for a request. With trustProxy, X-Forwarded-Host and

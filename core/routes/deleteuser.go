@@ -108,7 +108,10 @@ func deleteUserCallback(c *auth.Call, in DeleteUserCallbackIn) (*Success, error)
 	if !c.Options.User.DeleteUser.Enabled {
 		return nil, auth.Fail(http.StatusNotFound, auth.Code{ID: "NOT_FOUND", Message: "Not found"})
 	}
-	if session.Confirmed(c) == nil {
+	switch current, err := session.Confirmed(c); {
+	case err != nil:
+		return nil, err
+	case current == nil:
 		return nil, auth.Fail(http.StatusNotFound, auth.FailedToGetUserInfo)
 	}
 	if err := deleteByToken(c, in.Token); err != nil {

@@ -150,7 +150,7 @@ func redirectOr(callbackURL string, out *VerifyEmailOut) (*VerifyEmailOut, error
 	return out, nil
 }
 
-// markVerified marks the address and, when configured, signs the user in.
+// markVerified marks the address and, when configured, signs the user in: both or none.
 func markVerified(c *auth.Call, user *auth.User) error {
 	o := &c.Options.EmailVerification
 	if o.BeforeEmailVerification != nil {
@@ -158,7 +158,16 @@ func markVerified(c *auth.Call, user *auth.User) error {
 			return err
 		}
 	}
-	updated, err := account.UpdateUserAt(c, user, store.Record{"emailVerified": true})
+	var updated *auth.User
+	var current *auth.SignedIn
+	err := c.InTx(func() (err error) {
+		updated, err = account.UpdateUserAt(c, user, store.Record{"emailVerified": true})
+		if updated == nil || err != nil || !o.AutoSignInAfterVerification {
+			return err
+		}
+		current, err = sessionOf(c, user)
+		return err
+	})
 	if err != nil {
 		return err
 	}
@@ -167,26 +176,31 @@ func markVerified(c *auth.Call, user *auth.User) error {
 			return err
 		}
 	}
-	if !o.AutoSignInAfterVerification {
+	if current == nil {
 		return nil
-	}
-	current := session.Confirmed(c)
-	if current == nil || current.User.Email != user.Email {
-		s, err := startSession(c, user.ID, false, http.StatusInternalServerError)
-		if err != nil {
-			return err
-		}
-		current = &auth.SignedIn{Session: s, User: user}
 	}
 	shown := current.User.Clone()
 	shown.EmailVerified = true
 	return session.SetCookie(c, &auth.SignedIn{Session: current.Session, User: shown}, option.Unset)
 }
 
+// sessionOf returns the caller's session when it is the user's, else a new one.
+func sessionOf(c *auth.Call, user *auth.User) (*auth.SignedIn, error) {
+	current, err := session.Confirmed(c)
+	if err != nil || current != nil && current.User.Email == user.Email {
+		return current, err
+	}
+	s, err := startSession(c, user.ID, false, http.StatusInternalServerError)
+	return &auth.SignedIn{Session: s, User: user}, err
+}
+
 // changeEmailStep takes the step of a change of address that the token stands for. Upstream: the updateTo branch of
 // verifyEmail.
 func changeEmailStep(c *auth.Call, in VerifyEmailIn, claims *emailClaims, user *auth.User) (*VerifyEmailOut, error) {
-	current := session.Confirmed(c)
+	current, err := session.Confirmed(c)
+	if err != nil {
+		return nil, err
+	}
 	if current != nil && current.User.Email != claims.Email {
 		return nil, linkFailure(in.CallbackURL, auth.InvalidUser)
 	}

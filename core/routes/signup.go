@@ -7,6 +7,7 @@ import (
 
 	"github.com/goauth-dev/goauth/core/account"
 	"github.com/goauth-dev/goauth/core/auth"
+	"github.com/goauth-dev/goauth/core/crypto"
 	"github.com/goauth-dev/goauth/core/option"
 	"github.com/goauth-dev/goauth/core/schema"
 	"github.com/goauth-dev/goauth/core/session"
@@ -143,7 +144,7 @@ func userData(c *auth.Call, in SignUpEmailIn, extra store.Record) store.Record {
 
 // signUpFailure is the answer when the rows could not be written.
 func signUpFailure(c *auth.Call, err error) error {
-	if _, ok := errors.AsType[*auth.Error](err); ok {
+	if _, ok := errors.AsType[*auth.Error](err); ok || errors.Is(err, crypto.ErrRandom) {
 		return err
 	}
 	if errors.Is(err, auth.ErrAbort) {

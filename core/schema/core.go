@@ -45,7 +45,10 @@ func Tables(naming map[string]Naming, extensions []Extension, now func() time.Ti
 	for _, ext := range extensions {
 		for i := range ext.Tables {
 			t := ext.Tables[i]
-			t.Fields = notFromRequests(t.Fields)
+			t.Fields = slices.Clone(t.Fields)
+			if m.has(t.Model) {
+				notFromRequests(t.Fields)
+			}
 			m.add(fmt.Sprintf("plugin %q", ext.Owner), &t)
 		}
 	}
@@ -63,16 +66,14 @@ func Tables(naming map[string]Naming, extensions []Extension, now func() time.Ti
 	return m.tables, m.err
 }
 
-// notFromRequests returns fields that requests cannot set unless they say so: what a plugin keeps in a user or a session
-// is its own (UP-062).
-func notFromRequests(fields Fields) Fields {
-	fields = slices.Clone(fields)
+// notFromRequests makes fields that requests cannot set unless they say so: what a plugin keeps in a user or a session is
+// its own (UP-062).
+func notFromRequests(fields Fields) {
 	for i := range fields {
 		if fields[i].Input == option.Unset {
 			fields[i].Input = option.Off
 		}
 	}
-	return fields
 }
 
 // merger joins the tables of several owners.
@@ -86,6 +87,10 @@ func (m *merger) fail(format string, args ...any) {
 	if m.err == nil {
 		m.err = fmt.Errorf("schema: "+format, args...)
 	}
+}
+
+func (m *merger) has(model string) bool {
+	return slices.ContainsFunc(m.tables, func(known *Table) bool { return known.Model == model })
 }
 
 func (m *merger) add(owner string, t *Table) {

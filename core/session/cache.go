@@ -102,42 +102,53 @@ func readCache(c *auth.Call) (*cached, cacheState) {
 	if !ok {
 		return nil, cacheAbsent
 	}
-	var payload []byte
 	var found cached
-	var err error
+	var tree any
 	switch c.Options.Session.CookieCache.Strategy {
 	case "jwe":
-		payload, found.stale, err = c.Keys.DecodeJWE(text, cacheSalt, c.Now())
+		payload, stale, err := c.Keys.DecodeJWE(text, cacheSalt, c.Now())
+		tree, found.stale = parsed(payload, err), stale
 	case "jwt":
-		payload, found.stale, err = c.Keys.VerifyJWT(text, c.Now())
+		payload, stale, err := c.Keys.VerifyJWT(text, c.Now())
+		tree, found.stale = parsed(payload, err), stale
 	default:
-		payload, ok = decodeCompact(c, text, &found)
-		if !ok {
-			return nil, cacheBroken
-		}
+		tree = decodeCompact(c, text, &found)
 	}
-	if err != nil || !found.parse(c, payload) {
+	if !found.read(c, tree) {
 		return nil, cacheBroken
 	}
 	return &found, cacheGood
 }
 
-// decodeCompact checks the compact form's signature over the payload's own bytes.
-func decodeCompact(c *auth.Call, text string, found *cached) ([]byte, bool) {
+// parsed returns the payload's tree, or nil when it could not be decoded.
+func parsed(payload []byte, err error) any {
+	if err != nil {
+		return nil
+	}
+	tree, err := js.Parse(payload)
+	if err != nil {
+		return nil
+	}
+	return tree
+}
+
+// decodeCompact checks the compact form's signature over the payload's own bytes, and returns the payload's tree, or nil.
+func decodeCompact(c *auth.Call, text string, found *cached) any {
 	data, err := base64.RawURLEncoding.DecodeString(strings.TrimRight(text, "="))
 	if err != nil {
-		return nil, false
+		return nil
 	}
 	members, err := js.Members(data)
 	if err != nil {
-		return nil, false
+		return nil
 	}
+	var tree any
 	var payload []byte
 	var expires, signature string
 	for _, m := range members {
 		switch m.Key {
 		case "session":
-			payload = m.Raw
+			tree, payload = m.Value, m.Raw
 		case "expiresAt":
 			expires = string(m.Raw)
 		case "signature":
@@ -146,19 +157,18 @@ func decodeCompact(c *auth.Call, text string, found *cached) ([]byte, bool) {
 	}
 	ms, err := strconv.ParseInt(expires, 10, 64)
 	if err != nil || len(payload) < 2 || payload[0] != '{' {
-		return nil, false
+		return nil
 	}
 	ok, stale := c.Keys.VerifyURL(signedBytes(payload, expires), signature)
+	if !ok {
+		return nil
+	}
 	found.expiresAt, found.stale = time.UnixMilli(ms), stale
-	return payload, ok
+	return tree
 }
 
-// parse reads the payload.
-func (f *cached) parse(c *auth.Call, payload []byte) bool {
-	tree, err := js.Parse(payload)
-	if err != nil {
-		return false
-	}
+// read takes the session, the user and the version out of the payload's tree; nil has none.
+func (f *cached) read(c *auth.Call, tree any) bool {
 	obj, _ := tree.(*js.Object)
 	s := fromTrees(c, first(obj.Get("session")), first(obj.Get("user")))
 	if s == nil {

@@ -11,7 +11,7 @@ import (
 var unauthorized = auth.Code{ID: "UNAUTHORIZED", Message: "Unauthorized"}
 
 // Required guards an operation that needs a session. Upstream: sessionMiddleware.
-func Required(c *auth.Call) error { return require(Current(c, LookupOptions{})) }
+func Required(c *auth.Call) error { return require(current(c, LookupOptions{})) }
 
 // Sensitive guards an operation that needs a session which the store confirms: a revoked one does not pass, although the
 // client's copy may live on (UP-061). Without a store the copy is all there is. Upstream: sensitiveSessionMiddleware.
@@ -34,7 +34,10 @@ func IsFresh(c *auth.Call, s *auth.Session) bool {
 	return age < 0 || c.Now().Sub(s.CreatedAt) < age
 }
 
-func require(s *auth.SignedIn) error {
+func require(s *auth.SignedIn, err error) error {
+	if err != nil {
+		return err
+	}
 	if s == nil {
 		return auth.Fail(http.StatusUnauthorized, unauthorized)
 	}

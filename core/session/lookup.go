@@ -1,6 +1,8 @@
 package session
 
 import (
+	"errors"
+	"fmt"
 	"net/http"
 	"time"
 
@@ -32,7 +34,7 @@ type Found struct {
 func Lookup(c *auth.Call, o LookupOptions) (*Found, error) {
 	token, ok, stale := c.SignedCookie(c.CookieSet.SessionToken.Name)
 	if !ok {
-		return nil, nil
+		return nil, forgetForged(c)
 	}
 	if stale {
 		c.ResignSession(token)
@@ -42,6 +44,14 @@ func Lookup(c *auth.Call, o LookupOptions) (*Found, error) {
 		return found, err
 	}
 	return fromStore(c, token, forget, o)
+}
+
+// forgetForged expires the cookies of a client whose token is not ours.
+func forgetForged(c *auth.Call) error {
+	if _, sent := c.Jar().Raw(c.CookieSet.SessionToken.Name); !sent {
+		return nil
+	}
+	return DeleteCookie(c)
 }
 
 // fromCopy answers from the cookie cache when it may. A copy that is broken, of another version, of another session or
@@ -178,15 +188,32 @@ func refresh(c *auth.Call, s *auth.SignedIn) (*Found, error) {
 
 // Current returns the caller's session, or nil, without changing the client's cookies: a guard's lookup must not log a
 // client in or out by the way. The first lookup of a call decides for the rest of it, but a copy that it found is not
-// enough for a caller who asks the store (UP-061). Upstream: getSessionFromCtx.
+// enough for a caller who asks the store (UP-061). A store that fails is logged and counts as no session; where that would
+// be wrong, use [Confirmed]. Upstream: getSessionFromCtx.
 func Current(c *auth.Call, o LookupOptions) *auth.SignedIn {
+	s, err := current(c, o)
+	if err != nil {
+		c.Logger.Error("session lookup failed", "error", err)
+	}
+	return s
+}
+
+// Confirmed is [Current] as the store has it, and fails when the store does: nobody counts as signed out because of that
+// (FAULT-005). Without any store the client's copy is all there is.
+func Confirmed(c *auth.Call) (*auth.SignedIn, error) {
+	return current(c, LookupOptions{NoCache: HasStore(c)})
+}
+
+// HasStore reports whether the server keeps sessions, so that a client's copy is only a copy.
+func HasStore(c *auth.Call) bool { return !c.Stateless || c.Secondary != nil }
+
+func current(c *auth.Call, o LookupOptions) (*auth.SignedIn, error) {
 	if c.Session != nil && !(o.NoCache && c.SessionCopied) {
-		return c.Session
+		return c.Session, nil
 	}
 	c.Session, c.SessionCopied = nil, false
-	query := c.Query
-	o.NoCache = o.NoCache || truthy(query, "disableCookieCache")
-	o.NoRefresh = o.NoRefresh || truthy(query, "disableRefresh")
+	o.NoCache = o.NoCache || truthy(c.Query, "disableCookieCache")
+	o.NoRefresh = o.NoRefresh || truthy(c.Query, "disableRefresh")
 	var found *Found
 	err := c.Reply.Discard(func() (err error) {
 		created := c.NewSession
@@ -194,18 +221,11 @@ func Current(c *auth.Call, o LookupOptions) *auth.SignedIn {
 		c.NewSession = created
 		return err
 	})
+	if _, ended := errors.AsType[*auth.Error](err); ended || err == nil && found == nil {
+		return nil, nil
+	}
 	if err != nil {
-		c.Logger.Error("session lookup failed", "error", err)
-		return nil
+		return nil, fmt.Errorf("look up the session: %w", err)
 	}
-	if found == nil {
-		return nil
-	}
-	return found.SignedIn
+	return found.SignedIn, nil
 }
-
-// Confirmed is [Current] as the store has it. Without any store the client's copy is all there is.
-func Confirmed(c *auth.Call) *auth.SignedIn { return Current(c, LookupOptions{NoCache: HasStore(c)}) }
-
-// HasStore reports whether the server keeps sessions, so that a client's copy is only a copy.
-func HasStore(c *auth.Call) bool { return !c.Stateless || c.Secondary != nil }

@@ -15,7 +15,8 @@ import (
 // its table.
 type Record map[string]any
 
-// Op compares a field with a value. Upstream: Where.operator.
+// Op compares a field with a value. A field that is null meets no operator but Eq and Ne with nil, and an empty NotIn.
+// Upstream: Where.operator.
 type Op uint8
 
 // The operators. Texts compare by bytes unless [Cond.Fold] is set.
@@ -71,7 +72,7 @@ type Query struct {
 	Join string
 }
 
-// Inc, as a value in an update, adds to the stored number instead of replacing it.
+// Inc is a value in an update that adds to the stored number instead of replacing it; null counts as 0.
 type Inc int64
 
 // Errors that adapters return; they may be wrapped.
@@ -105,7 +106,8 @@ type Adapter interface {
 	// concurrent callers exactly one gets it.
 	Consume(ctx context.Context, model string, where Where, sort *Sort) (Record, error)
 	// Tx runs fn in a transaction that the context given to fn carries: committed when fn returns nil, else rolled back.
-	// A nested call joins the outer transaction. fn must use that context and only one goroutine.
+	// A nested call joins the outer transaction; when its fn fails, only what that fn wrote is undone, and the outer one may
+	// go on. fn must use that context and only one goroutine.
 	Tx(ctx context.Context, fn func(ctx context.Context) error) error
 	// Ping reports whether the database answers.
 	Ping(ctx context.Context) error

@@ -143,6 +143,9 @@ func (a *app) close() error {
 
 // announcement is the one line that says where everything is.
 func (a *app) announcement(addr net.Addr) string {
-	url := cmp.Or(a.baseURL, "http://"+addr.String())
-	return fmt.Sprintf("goauth: listening on %s; %s; mails go to %s", url, a.data, a.mails)
+	at := localURL(addr)
+	if a.baseURL != "" && a.baseURL != at {
+		at += " for " + a.baseURL
+	}
+	return fmt.Sprintf("goauth: listening on %s; %s; mails go to %s", at, a.data, a.mails)
 }

@@ -212,6 +212,21 @@ func TestTheFirstLineSaysWhereEverythingIs(t *testing.T) {
 	}
 }
 
+func TestTheFirstLineNamesThePublicAddressToo(t *testing.T) {
+	c := prodConfig(t)
+	c.BaseURL = "https://auth.example.com"
+	c.Mail.Transport, c.Mail.File = "file", "outbox.jsonl"
+	out := &output{}
+	r := start(t, serve.Options{Config: c, Out: out})
+	if err := r.stop(); err != nil {
+		t.Fatal(err)
+	}
+	want := "goauth: listening on " + r.url + " for https://auth.example.com; data is in goauth.db; mails go to the file outbox.jsonl\n"
+	if got := out.String(); !strings.Contains(got, want) {
+		t.Errorf("got %s", got)
+	}
+}
+
 func TestHealthAndReadiness(t *testing.T) {
 	r := start(t, serve.Options{Config: prodConfig(t)})
 	for _, path := range []string{"/healthz", "/readyz"} {

@@ -22,8 +22,11 @@ type Appender interface {
 	AppendJSON(dst []byte) ([]byte, error)
 }
 
+// usualSize is the room a text has before it grows: most answers fit.
+const usualSize = 1024
+
 // Marshal returns v as JSON.stringify writes it; see [Append].
-func Marshal(v any) ([]byte, error) { return Append(nil, v) }
+func Marshal(v any) ([]byte, error) { return Append(make([]byte, 0, usualSize), v) }
 
 // Append writes v after dst as JSON.stringify does: no HTML escaping, U+2028 and
 // U+2029 as they are, invalid UTF-8 as U+FFFD, dates as [FormatDate], NaN and
@@ -50,7 +53,7 @@ func appendAny(dst []byte, v any, depth int) ([]byte, error) {
 	case Number:
 		return v.AppendJSON(dst)
 	case time.Time:
-		return appendTime(dst, v), nil
+		return AppendTime(dst, v), nil
 	case *Object:
 		return v.append(dst, depth)
 	case []any:
@@ -126,8 +129,9 @@ func appendMap(dst []byte, m map[string]any, depth int) ([]byte, error) {
 	return append(dst, '}'), nil
 }
 
-// appendTime writes a date in quotes, and null beyond what a Date can hold.
-func appendTime(dst []byte, t time.Time) []byte {
+// AppendTime writes a date as [FormatDate] does, in quotes, and null beyond what a
+// Date can hold.
+func AppendTime(dst []byte, t time.Time) []byte {
 	if ms := t.UnixMilli(); ms > maxDate || ms < -maxDate {
 		return append(dst, "null"...)
 	}

@@ -248,7 +248,12 @@ func TestMembersKeepTheBytesOfTheirValues(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []js.Member{{"session", []byte(`{"a":1.0, "b":"\u0041"}`)}, {"expiresAt", []byte("1e3")}, {"s", []byte(`"x"`)}}
+	session := js.NewObject()
+	session.Set("a", js.Number("1.0"))
+	session.Set("b", "A")
+	want := []js.Member{
+		{"session", session, []byte(`{"a":1.0, "b":"\u0041"}`)}, {"expiresAt", js.Number("1e3"), []byte("1e3")}, {"s", "x", []byte(`"x"`)},
+	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}

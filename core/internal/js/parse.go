@@ -24,10 +24,12 @@ var (
 	ErrRefused = errors.New("refused JSON")
 )
 
-// Member is one key of an object with the bytes of its value as they were sent.
+// Member is one key of an object with its value, and the bytes of the value as they
+// were sent.
 type Member struct {
-	Key string
-	Raw []byte
+	Key   string
+	Value any
+	Raw   []byte
 }
 
 // Parse reads one JSON value as JSON.parse does, with keys in order and case kept.
@@ -58,8 +60,8 @@ func Members(data []byte) ([]Member, error) {
 	}
 	var members []Member
 	seen := NewObject()
-	err = p.object(1, seen, func(key string, from, to int) {
-		members = append(members, Member{Key: key, Raw: data[from:to:to]})
+	err = p.object(1, seen, func(key string, value any, from, to int) {
+		members = append(members, Member{Key: key, Value: value, Raw: data[from:to:to]})
 	})
 	if err != nil {
 		return nil, err
@@ -155,7 +157,7 @@ func (p *parser) word() (any, error) {
 }
 
 // object reads members into o after the opening brace, and tells each one's place.
-func (p *parser) object(depth int, o *Object, each func(key string, from, to int)) error {
+func (p *parser) object(depth int, o *Object, each func(key string, value any, from, to int)) error {
 	if depth > maxDepth {
 		return p.refuse("nested more than 32 deep")
 	}
@@ -176,7 +178,7 @@ func (p *parser) object(depth int, o *Object, each func(key string, from, to int
 		}
 		o.add(key, value)
 		if each != nil {
-			each(key, from, p.at)
+			each(key, value, from, p.at)
 		}
 		p.space()
 		if p.take('}') {

@@ -102,9 +102,9 @@ func newWriter(t reflect.Type) writer {
 
 func writeTime(dst []byte, v reflect.Value, _ int) ([]byte, error) {
 	if v.CanAddr() {
-		return appendTime(dst, *v.Addr().Interface().(*time.Time)), nil
+		return AppendTime(dst, *v.Addr().Interface().(*time.Time)), nil
 	}
-	return appendTime(dst, v.Interface().(time.Time)), nil
+	return AppendTime(dst, v.Interface().(time.Time)), nil
 }
 
 func writeAppender(dst []byte, v reflect.Value, _ int) ([]byte, error) {

@@ -30,10 +30,11 @@ func Ref(model string) *js.Object { return Object("$ref", "#/components/schemas/
 // OrNull returns the schema that accepts null too.
 func OrNull(schema *js.Object) *js.Object {
 	kind, typed := schema.Get("type")
-	if !typed {
-		if schema.Len() == 0 { // anything
-			return schema
-		}
+	_, listed := schema.Get("enum")
+	switch {
+	case schema.Len() == 0: // anything
+		return schema
+	case !typed, listed:
 		return Object("anyOf", []any{schema, Object("type", "null")})
 	}
 	nullable := schema.Clone()

@@ -158,16 +158,16 @@ func (t *term) folder(c *store.Cond) func(any) any {
 
 // matches reports whether a row meets every AND term and, if there are OR terms, one of those.
 func matches(terms []term, r row) bool {
-	any, one := false, false
+	group, held := false, false
 	for i := range terms {
 		t := &terms[i]
 		ok := t.test(r[t.field.column])
 		if !t.or && !ok {
 			return false
 		}
-		any, one = any || t.or, one || t.or && ok
+		group, held = group || t.or, held || t.or && ok
 	}
-	return !any || one
+	return !group || held
 }
 
 // scan returns the sequences of the matching rows in the order of insertion, through a unique index if there is one.

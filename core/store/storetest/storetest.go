@@ -229,7 +229,7 @@ func (b *bundle) user(id string) store.Record {
 }
 
 // session inserts a session of the user with the id and token.
-func (b *bundle) session(id, user string) store.Record {
+func (b *bundle) session(id, user string) {
 	b.t.Helper()
-	return b.insert("session", store.Record{"id": id, "token": "token-" + id, "userId": user, "expiresAt": day(2)})
+	b.insert("session", store.Record{"id": id, "token": "token-" + id, "userId": user, "expiresAt": day(2)})
 }

@@ -263,11 +263,11 @@ func testTxContext(t *testing.T, s *suite) {
 	if err == nil || b.stored() != "" {
 		t.Errorf("cancelled between two writes: %v, rows %q, want an error and none", err, b.stored())
 	}
-	var leaked context.Context
-	if err := b.a.Tx(b.ctx, func(ctx context.Context) error { leaked = ctx; return nil }); err != nil {
+	leaked := make(chan context.Context, 1)
+	if err := b.a.Tx(b.ctx, func(ctx context.Context) error { leaked <- ctx; return nil }); err != nil {
 		t.Fatal(err)
 	}
-	if err := b.things(leaked, "c"); err == nil {
+	if err := b.things(<-leaked, "c"); err == nil {
 		t.Error("a context that outlived its transaction could write")
 	}
 	if err := b.things(b.ctx, "d"); err != nil || b.stored() != "d" {
