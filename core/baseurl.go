@@ -44,10 +44,15 @@ func originOf(url string) (string, bool) {
 // resolveBaseURL finds the public URL, the paths and the trusted origins of the request. Nothing of it is kept for the
 // next request (UP-072, UP-073).
 func (x *exchange) resolveBaseURL() (*response, error) {
+	x.readPath()
+	return nil, x.auth.resolve(x.call, x.req)
+}
+
+// readPath takes the path from the request.
+func (x *exchange) readPath() {
 	x.rawPath = requestPath(x.req)
 	x.path = x.auth.paths.normal(x.rawPath)
 	x.call.Path = x.path
-	return nil, x.auth.resolve(x.call, x.req)
 }
 
 // resolve fills the parts of a call that depend on where its request was sent.
@@ -59,7 +64,7 @@ func (a *Auth) resolve(c *auth.Call, r *http.Request) error {
 		}
 	}
 	if f := a.context.Options.TrustedOriginsFunc; f != nil {
-		more, err := f(r)
+		more, err := f(r.WithContext(c.Ctx()))
 		if err != nil {
 			return fmt.Errorf("trustedOrigins: %w", err)
 		}

@@ -1,5 +1,3 @@
-// Package core is the GoAuth server: Better Auth 1.6.9's server side in Go. [New] wires it; an [Auth] is an http.Handler,
-// and the operations of package routes are typed functions on it.
 package core
 
 import (
@@ -28,6 +26,9 @@ type Auth struct {
 // New builds a server from options. An error is one sentence for each thing that is wrong.
 func New(options auth.Options) (*Auth, error) {
 	if err := setDefaults(&options); err != nil {
+		return nil, err
+	}
+	if err := checkPlugins(options.Plugins); err != nil {
 		return nil, err
 	}
 	parts, err := newParts(&options)
@@ -189,27 +190,43 @@ func (a *Auth) addRoutes() error {
 	return nil
 }
 
-// initPlugins checks what plugins must not share, and runs their Init.
-func (a *Auth) initPlugins() error {
-	ids, cookieOwner, codeOwner := map[string]bool{}, map[string]string{}, map[string]string{}
-	for i := range a.context.Options.Plugins {
-		p := &a.context.Options.Plugins[i]
+// coreCookies are the logical names of the cookies that the core sets.
+var coreCookies = []string{"session_token", "session_data", "account_data", "dont_remember", "known_device"}
+
+// checkPlugins refuses plugins that cannot work side by side. One error code may have several owners that agree on its
+// text, as upstream's own plugins do.
+func checkPlugins(plugins []auth.Plugin) error {
+	ids, cookieOwner, codeOwner, texts := map[string]bool{}, map[string]string{}, map[string]string{}, map[string]string{}
+	for _, name := range coreCookies {
+		cookieOwner[name] = "the core"
+	}
+	for i := range plugins {
+		p := &plugins[i]
 		if p.ID == "" || ids[p.ID] {
 			return fmt.Errorf("plugin %q is configured twice or has no id; list each plugin once", p.ID)
 		}
 		ids[p.ID] = true
+		owner := fmt.Sprintf("plugin %q", p.ID)
 		for _, name := range p.Cookies {
 			if other, taken := cookieOwner[name]; taken {
-				return fmt.Errorf("plugins %q and %q both set the cookie %q; use only one of them", other, p.ID, name)
+				return fmt.Errorf("%s and %s both set the cookie %q; use only one of them", other, owner, name)
 			}
-			cookieOwner[name] = p.ID
+			cookieOwner[name] = owner
 		}
 		for _, code := range p.Codes {
-			if other, taken := codeOwner[code.ID]; taken && other != p.ID {
-				return fmt.Errorf("plugins %q and %q both declare the error code %s", other, p.ID, code.ID)
+			if other, taken := codeOwner[code.ID]; taken && texts[code.ID] != code.Message {
+				return fmt.Errorf("%s and %s declare the error code %s with different texts; use only one of them", other, owner, code.ID)
 			}
-			codeOwner[code.ID] = p.ID
+			codeOwner[code.ID], texts[code.ID] = owner, code.Message
 		}
+	}
+	return nil
+}
+
+// initPlugins runs what plugins have to do once.
+func (a *Auth) initPlugins() error {
+	for i := range a.context.Options.Plugins {
+		p := &a.context.Options.Plugins[i]
 		if p.Init == nil {
 			continue
 		}

@@ -15,6 +15,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/goauth-dev/goauth/core"
 	"github.com/goauth-dev/goauth/core/auth"
 	"github.com/goauth-dev/goauth/core/option"
 	"github.com/goauth-dev/goauth/core/schema"
@@ -26,6 +27,13 @@ const (
 	sessionData  = "better-auth.session_data"
 	dontRemember = "better-auth.dont_remember"
 )
+
+// with returns the server for a test inside the one it was made for.
+func (s *server) with(t testing.TB) *server {
+	inner := *s
+	inner.t = t
+	return &inner
+}
 
 // direct sends a request to the handler itself: with any cookie text, and without a network that could refuse it.
 func (s *server) direct(r request) answer {
@@ -398,4 +406,21 @@ func (s *server) drain() {
 	if err := s.Close(context.Background()); err != nil {
 		s.t.Fatal(err)
 	}
+}
+
+// bareServer is newServer without a network, for tests in a bubble of time.
+func bareServer(t testing.TB, change func(o *auth.Options)) *server {
+	t.Helper()
+	s := &server{t: t, URL: "http://localhost:3000", Clock: newClock(), Outbox: &outbox{}, Log: &logBook{}}
+	o := s.options()
+	o.BaseURL = s.URL
+	if change != nil {
+		change(&o)
+	}
+	a, err := core.New(o)
+	if err != nil {
+		t.Fatalf("New: %v", err)
+	}
+	s.Auth = a
+	return s
 }

@@ -137,7 +137,8 @@ func (x *exchange) callPlugins() (*response, error) {
 			return x.render(answer.Value)
 		}
 		if r != nil {
-			x.req, x.call.Request, x.call.Header = r, r, r.Header
+			x.req, x.call.Request, x.call.Header, x.call.Method = r, r, r.Header, r.Method
+			x.readPath()
 		}
 	}
 	return nil, nil

@@ -186,7 +186,7 @@ func TestClientAddressIsTheServersToFind(t *testing.T) {
 	}
 }
 
-// countingBody counts the bytes read of an endless or given body.
+// countingBody counts the bytes that are read of a body.
 type countingBody struct {
 	io.Reader
 	read int

@@ -44,6 +44,9 @@ type (
 	BackgroundOptions     = auth.BackgroundOptions
 	OnAPIError            = auth.OnAPIError
 	ErrorPage             = auth.ErrorPage
+	ErrorPageColors       = auth.ErrorPageColors
+	ErrorPageSize         = auth.ErrorPageSize
+	ErrorPageFont         = auth.ErrorPageFont
 	LogOptions            = auth.LogOptions
 )
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -45,12 +46,15 @@ var timeLayouts = [...]string{
 	"2006-01-02 15:04:05.999999999-07",
 	"2006-01-02T15:04:05.999999999",
 	"2006-01-02 15:04:05.999999999",
+	"2006-01-02 15:04:05.999999999 -0700 MST", // what Go drivers write for a time.Time
 	"2006-01-02T15:04Z07:00",
+	"2006-01-02T15:04",
 	"2006-01-02 15:04",
 	"2006-01-02",
 }
 
 func parseTime(s string) (any, error) {
+	s, _, _ = strings.Cut(s, " m=") // Go's monotonic clock, after a time
 	for _, layout := range timeLayouts {
 		if t, err := time.Parse(layout, s); err == nil {
 			return t.UTC().Truncate(time.Millisecond), nil

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/goauth-dev/goauth/core/auth"
+	"github.com/goauth-dev/goauth/core/crypto"
 	"github.com/goauth-dev/goauth/core/verification"
 )
 
@@ -19,24 +20,31 @@ const suspiciousFailures = 5
 const knownDeviceAge = 180 * 24 * 60 * 60
 
 // Throttle bounds wrong passwords in a row for one account, from any number of addresses (GAP-007). A device that signed
-// in to the account before is never held up, so nobody can lock the owner out.
+// in to the account before is never held up, so nobody can lock the owner out. An address without an account is treated
+// alike: a hold-up tells nothing about who is known.
 type Throttle struct {
 	call     *auth.Call
 	user     *auth.User
+	owner    string // whose failures are counted
 	failures int
 	known    bool
 }
 
-// StartThrottle reads the account's failures. It fails with 429 when there were too many and the device is not known.
-// Without the option it does nothing.
-func StartThrottle(c *auth.Call, u *auth.User) (*Throttle, error) {
+// StartThrottle reads the failures of the account, or of the address when nobody has it: u is nil then. It fails with 429
+// when there were too many and the device is not known. Without the option it does nothing.
+func StartThrottle(c *auth.Call, u *auth.User, email string) (*Throttle, error) {
 	t := &Throttle{call: c, user: u}
 	limit := c.Options.EmailAndPassword.SignInThrottle.MaxFailures
-	if limit <= 0 || u == nil {
+	if limit <= 0 {
 		return t, nil
 	}
-	owner, ok, _ := c.SignedCookie(t.cookie().Name)
-	t.known = ok && auth.SameText(owner, u.ID)
+	if u == nil {
+		t.owner = "unknown-" + crypto.HashIdentifier(LowerASCII(email))
+	} else {
+		t.owner = u.ID
+		owner, ok, _ := c.SignedCookie(t.cookie().Name)
+		t.known = ok && auth.SameText(owner, u.ID)
+	}
 	v, err := verification.Find(c, t.identifier())
 	if err != nil {
 		return nil, err
@@ -54,16 +62,14 @@ func StartThrottle(c *auth.Call, u *auth.User) (*Throttle, error) {
 	return nil, refusal
 }
 
-func (t *Throttle) identifier() string { return "sign-in-failures-" + t.user.ID }
+func (t *Throttle) identifier() string { return "sign-in-failures-" + t.owner }
 
 func (t *Throttle) cookie() auth.Cookie {
 	age := knownDeviceAge
 	return t.call.NewCookie("known_device", &age)
 }
 
-func (t *Throttle) enabled() bool {
-	return t.user != nil && t.call.Options.EmailAndPassword.SignInThrottle.MaxFailures > 0
-}
+func (t *Throttle) enabled() bool { return t.owner != "" }
 
 // Failed counts a wrong password.
 func (t *Throttle) Failed() error {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 
-	"github.com/goauth-dev/goauth/core/cookies"
 	"github.com/goauth-dev/goauth/core/crypto"
 	"github.com/goauth-dev/goauth/core/internal/ip"
 	"github.com/goauth-dev/goauth/core/origin"
@@ -58,8 +57,6 @@ type Call struct {
 	deferring  bool
 	ownHost    string
 	deferred   []func()
-	jar        cookies.Jar
-	jarParsed  bool
 	staleToken string
 }
 

@@ -6,15 +6,9 @@ import (
 	"github.com/goauth-dev/goauth/core/cookies"
 )
 
-// Jar returns the request's cookies.
+// Jar returns the request's cookies, as they are in the header now: a hook may have changed it.
 func (c *Call) Jar() cookies.Jar {
-	if !c.jarParsed {
-		c.jarParsed = true
-		if c.Header != nil {
-			c.jar = cookies.Parse(strings.Join(c.Header.Values("Cookie"), "; "))
-		}
-	}
-	return c.jar
+	return cookies.Parse(strings.Join(c.Header.Values("Cookie"), "; "))
 }
 
 // SignedCookie returns the value of a signed cookie and whether its signature is right. stale says that an older secret

@@ -56,16 +56,43 @@ func (c *Call) Create(model string, data store.Record) (store.Record, error) {
 
 // CreateWith is [Call.Create] with another way to store the row.
 func (c *Call) CreateWith(model string, data store.Record, write func(store.Record) (store.Record, error)) (store.Record, error) {
-	data, err := c.before(model, data, func(h *ModelHooks) beforeFunc { return h.BeforeCreate })
-	if err != nil {
-		return nil, err
-	}
-	row, err := write(data)
+	row, err := c.writeWith(model, data, func(h *ModelHooks) beforeFunc { return h.BeforeCreate }, write)
 	if err != nil {
 		return nil, err
 	}
 	c.after(model, row, func(h *ModelHooks) afterFunc { return h.AfterCreate })
 	return row, nil
+}
+
+// writeWith asks the Before hooks and writes what they leave of the data, in one transaction when there are hooks.
+func (c *Call) writeWith(model string, data store.Record, pick func(*ModelHooks) beforeFunc, write func(store.Record) (store.Record, error)) (row store.Record, err error) {
+	err = c.together(c.hooked(model, func(h *ModelHooks) bool { return pick(h) != nil }), func() error {
+		changed, err := c.before(model, data, pick)
+		if err != nil {
+			return err
+		}
+		row, err = write(changed)
+		return err
+	})
+	return row, err
+}
+
+// together runs a write in a transaction when hooks take part in it, so that what they write shares its fate.
+func (c *Call) together(hooked bool, fn func() error) error {
+	if !hooked {
+		return fn()
+	}
+	return c.InTx(fn)
+}
+
+// hooked reports whether a model has a hook that has accepts.
+func (c *Call) hooked(model string, has func(h *ModelHooks) bool) bool {
+	for i := range c.hooks {
+		if has(c.hooks[i].Model(model)) {
+			return true
+		}
+	}
+	return false
 }
 
 // Insert stores a row in the database without asking the hooks; it is for [Call.CreateWith].
@@ -98,12 +125,8 @@ func (c *Call) Update(model string, where store.Where, set store.Record) (store.
 
 // UpdateWith is [Call.Update] with another way to store the change.
 func (c *Call) UpdateWith(model string, set store.Record, write func(store.Record) (store.Record, error)) (store.Record, error) {
-	set, err := c.before(model, set, func(h *ModelHooks) beforeFunc { return h.BeforeUpdate })
-	if err != nil {
-		return nil, err
-	}
-	row, err := write(set)
-	if err != nil {
+	row, err := c.writeWith(model, set, func(h *ModelHooks) beforeFunc { return h.BeforeUpdate }, write)
+	if row == nil || err != nil {
 		return nil, err
 	}
 	c.after(model, row, func(h *ModelHooks) afterFunc { return h.AfterUpdate })
@@ -125,11 +148,15 @@ func (c *Call) Patch(model string, where store.Where, set store.Record) (store.R
 
 // Delete removes the matching rows. A hook that aborts keeps its row. Upstream: deleteWithHooks, deleteManyWithHooks.
 func (c *Call) Delete(model string, where store.Where) error {
-	rows, err := c.rowsToDelete(model, where)
-	if err != nil {
+	var rows []store.Record
+	err := c.together(c.hooked(model, beforeDelete), func() (err error) {
+		if rows, err = c.rowsToDelete(model, where); err != nil {
+			return err
+		}
+		_, err = c.Store.Delete(c.ctx, model, where)
 		return err
-	}
-	if _, err := c.Store.Delete(c.ctx, model, where); err != nil {
+	})
+	if err != nil {
 		return err
 	}
 	for _, row := range rows {
@@ -138,9 +165,11 @@ func (c *Call) Delete(model string, where store.Where) error {
 	return nil
 }
 
+func beforeDelete(h *ModelHooks) bool { return h.BeforeDelete != nil }
+
 // rowsToDelete reads the rows that delete hooks want to see, and asks the Before hooks.
 func (c *Call) rowsToDelete(model string, where store.Where) ([]store.Record, error) {
-	if !c.hasDeleteHooks(model) {
+	if !c.hooked(model, func(h *ModelHooks) bool { return h.BeforeDelete != nil || h.AfterDelete != nil }) {
 		return nil, nil
 	}
 	rows, err := c.Find(store.Query{Model: model, Where: where})
@@ -157,15 +186,6 @@ func (c *Call) rowsToDelete(model string, where store.Where) ([]store.Record, er
 		}
 	}
 	return rows, nil
-}
-
-func (c *Call) hasDeleteHooks(model string) bool {
-	for i := range c.hooks {
-		if h := c.hooks[i].Model(model); h.BeforeDelete != nil || h.AfterDelete != nil {
-			return true
-		}
-	}
-	return false
 }
 
 // FindOne returns the first matching row, or nil.
@@ -255,11 +275,15 @@ func (c *Call) runDatabaseHook(model string, row store.Record, h afterFunc) {
 // Consume removes the matching rows and returns the first by sort, or nil when there was none: of any number of
 // concurrent callers exactly one gets it.
 func (c *Call) Consume(model string, where store.Where, sort *store.Sort) (store.Record, error) {
-	rows, err := c.rowsToDelete(model, where)
-	if err != nil {
-		return nil, err
-	}
-	row, err := c.Store.Consume(c.ctx, model, where, sort)
+	var rows []store.Record
+	var row store.Record
+	err := c.together(c.hooked(model, beforeDelete), func() (err error) {
+		if rows, err = c.rowsToDelete(model, where); err != nil {
+			return err
+		}
+		row, err = c.Store.Consume(c.ctx, model, where, sort)
+		return err
+	})
 	if row == nil || err != nil {
 		return nil, err
 	}

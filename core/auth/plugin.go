@@ -10,8 +10,8 @@ import (
 	"github.com/goauth-dev/goauth/core/store"
 )
 
-// Plugin is everything that an extension adds, in one value. New refuses two owners of an endpoint, a field, a code or a
-// cookie with a sentence that names both. Upstream: BetterAuthPlugin.
+// Plugin is everything that an extension adds, in one value. New refuses two owners of an endpoint, a field or a cookie,
+// and two texts of one code, with a sentence that names both. Upstream: BetterAuthPlugin.
 type Plugin struct {
 	// ID names the plugin, as upstream does.
 	ID string
@@ -23,7 +23,7 @@ type Plugin struct {
 	// Before and After run around endpoints, after the application's own [Hooks].
 	Before []BeforeHook
 	After  []AfterHook
-	// OnRequest may replace the request, or answer it; it runs before routing and after the rate limit.
+	// OnRequest may replace the request, path included, or answer it; it runs before routing and after the rate limit.
 	OnRequest func(c *Call, r *http.Request) (*http.Request, *Answer, error)
 	// OnResponse sees every answer before it is written, and may change it.
 	OnResponse func(c *Call, reply *Reply) error

@@ -69,21 +69,23 @@ func authenticate(c *auth.Call, in SignInEmailIn) (*auth.User, error) {
 	if err != nil {
 		return nil, err
 	}
-	throttle, err := account.StartThrottle(c, user)
+	throttle, err := account.StartThrottle(c, user, in.Email)
 	if err != nil {
 		return nil, err
 	}
-	var password *auth.Account
+	userID := account.Nobody
 	if user != nil {
-		if password, err = account.Password(c, user.ID); err != nil {
-			return nil, err
-		}
+		userID = user.ID
+	}
+	password, err := account.Password(c, userID)
+	if err != nil {
+		return nil, err
 	}
 	right, err := account.VerifyAccount(c, password, in.Password)
 	if err != nil {
 		return nil, err
 	}
-	if !right {
+	if !right || user == nil {
 		if err := throttle.Failed(); err != nil {
 			return nil, err
 		}

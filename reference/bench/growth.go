@@ -21,7 +21,7 @@ type grown struct {
 	ops   map[harness.Kind]map[string]outcome
 }
 
-// The strides by which requests walk over the users: primes, so that all are met, far apart.
+// stride is how requests walk over the users: a prime, so that all are met, far apart.
 const stride = 7_368_787
 
 // grow fills one database and measures both servers on it.
@@ -50,12 +50,12 @@ func (p plan) growOne(ctx context.Context, w *harness.Workspace, kind harness.Ki
 	defer func() { err = errors.Join(err, s.stop()) }()
 	fmt.Fprintf(p.log, "%d users:\n", users)
 	sessions := func(*server) (load, error) {
-		return load{want: `"session":{`, request: func(n int) []byte {
+		return load{want: `"session":{`, clients: clients, request: func(n int) []byte {
 			return get("/get-session", "better-auth.session_token="+signed(fmt.Sprintf("bulk-token-%d", n*stride%users)))
 		}}, nil
 	}
 	signIns := func(*server) (load, error) {
-		return load{want: `"token":"`, request: func(n int) []byte {
+		return load{want: `"token":"`, clients: hashedClients, request: func(n int) []byte {
 			return post(p.port, "/sign-in/email", fmt.Sprintf(person, n*stride%users))
 		}}, nil
 	}

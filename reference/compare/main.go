@@ -88,7 +88,7 @@ func parse(args []string) (settings, error) {
 	left := flags.String("left", "upstream", "upstream or goauth")
 	right := flags.String("right", "goauth", "upstream or goauth")
 	only := flags.String("run", "", "only scenarios whose name matches this expression")
-	flags.IntVar(&cfg.port, "port", 4200, "first of six ports to use")
+	flags.IntVar(&cfg.port, "port", 4200, "first of four ports to use")
 	flags.StringVar(&cfg.binary, "binary", "", "a conformance server that is already built")
 	flags.StringVar(&cfg.results, "out", "", "write results to this JSON file")
 	flags.BoolVar(&cfg.verbose, "v", false, "print every exchange's answer on the left")

@@ -10,14 +10,20 @@ import (
 )
 
 // An Acceptance is a difference that we want, with the threat that asks for it. Empty
-// patterns match everything; a star matches any text.
+// patterns match everything; a star matches any text. Left and Right are the values as
+// the report prints them.
 type Acceptance struct {
 	Profile  string `json:"profile,omitempty"`
 	Scenario string `json:"scenario,omitempty"`
 	Step     string `json:"step,omitempty"`
 	Path     string `json:"path,omitempty"`
-	Threat   string `json:"threat"`
-	Because  string `json:"because"`
+	Left     string `json:"left,omitempty"`
+	Right    string `json:"right,omitempty"`
+	// Whole accepts every difference of the exchange in which one matches: another status
+	// brings another body and other cookies with it.
+	Whole   bool   `json:"whole,omitempty"`
+	Threat  string `json:"threat"`
+	Because string `json:"because"`
 }
 
 func loadAccepted(file string) ([]Acceptance, error) {
@@ -38,7 +44,27 @@ func loadAccepted(file string) ([]Acceptance, error) {
 }
 
 func (a Acceptance) matches(f Finding) bool {
-	return glob(a.Profile, f.Profile) && glob(a.Scenario, f.Scenario) && glob(a.Step, f.Step) && glob(a.Path, f.Path)
+	return glob(a.Profile, f.Profile) && glob(a.Scenario, f.Scenario) && glob(a.Step, f.Step) && glob(a.Path, f.Path) &&
+		glob(a.Left, show(f.Left)) && glob(a.Right, show(f.Right))
+}
+
+// accept marks the findings of one exchange that are wanted.
+func accept(accepted []Acceptance, found []Finding) {
+	for _, a := range accepted {
+		for i := range found {
+			if !a.matches(found[i]) {
+				continue
+			}
+			if !a.Whole {
+				found[i].Threat = a.Threat
+				continue
+			}
+			for j := range found {
+				found[j].Threat = a.Threat
+			}
+			return
+		}
+	}
 }
 
 func glob(pattern, text string) bool {
@@ -76,14 +102,9 @@ type Result struct {
 // add files the differences of one step, and prints the open ones.
 func (r *Result) add(out io.Writer, accepted []Acceptance, found []Finding) {
 	open := 0
-	for i, f := range found {
-		for _, a := range accepted {
-			if a.matches(f) {
-				found[i].Threat = a.Threat
-				break
-			}
-		}
-		if found[i].Threat == "" {
+	accept(accepted, found)
+	for _, f := range found {
+		if f.Threat == "" {
 			open++
 			f.print(out, open == 1)
 		}

@@ -8,8 +8,10 @@ import (
 	"net/http"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/goauth-dev/goauth/reference/internal/harness"
+	"github.com/goauth-dev/goauth/reference/internal/wire"
 )
 
 // A runner plays the scenarios of one profile against one pair of servers.
@@ -61,6 +63,19 @@ func (r *runner) schema() error {
 	return nil
 }
 
+// withAddress gives the client of a limited profile an address: without one upstream does not limit and we do (UP-071),
+// and everything after the first refusal would differ. The scenarios about limits say themselves who calls.
+func (r *runner) withAddress(s Scenario, step Step) Step {
+	limited := r.result.Profile == "rate-limited" || r.result.Profile == "secondary-storage"
+	named := slices.ContainsFunc(step.Headers, func(h wire.Header) bool { return strings.EqualFold(h.Name, forwardedFor) })
+	if !limited || named || strings.HasPrefix(s.Name, "limit/") || step.Method == "" {
+		return step
+	}
+	return step.with(forwardedFor, "198.51.100.7")
+}
+
+const forwardedFor = "x-forwarded-for"
+
 func (r *runner) scenario(ctx context.Context, s Scenario) error {
 	if err := errors.Join(r.left.Reset(), r.right.Reset()); err != nil {
 		return err
@@ -70,6 +85,7 @@ func (r *runner) scenario(ctx context.Context, s Scenario) error {
 		if step.Name == "" {
 			step.Name = fmt.Sprintf("%d %s %s", i, step.Method, step.Path)
 		}
+		step = r.withAddress(s, step)
 		if err := r.step(ctx, s, step, m, left, right); err != nil {
 			return fmt.Errorf("step %s: %w", step.Name, err)
 		}

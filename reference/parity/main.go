@@ -58,7 +58,7 @@ type suite struct {
 func execute(ctx context.Context, args []string, out io.Writer) (ok bool, err error) {
 	s := suite{out: out}
 	flags := flag.NewFlagSet("parity", flag.ContinueOnError)
-	flags.IntVar(&s.port, "port", 4200, "first of ten ports to use")
+	flags.IntVar(&s.port, "port", 4200, "first of four ports to use")
 	flags.StringVar(&s.profiles, "profile", "all", "profiles to compare, comma-separated")
 	flags.StringVar(&s.results, "out", "", "keep the comparison's results in this JSON file")
 	subject := flags.String("subject", "goauth", "the server to measure; upstream measures the measuring")

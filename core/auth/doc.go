@@ -1,0 +1,19 @@
+// Package auth is the vocabulary of the server: options, operations, calls, hooks, guards, plugins, errors and the core
+// records. Services and plugins are written with it; it knows neither routes nor HTTP writers.
+//
+// # Tags of an input
+//
+// The In type of an [Endpoint] says by tags where each field comes from and what is accepted. Decoding, validation with
+// upstream's wording, calls from Go and OpenAPI all read them.
+//
+//	body:"name"        a member of the body; query:"name" and path:"name" likewise
+//	body:"name,optional"   it may be missing; ",nullable": it may be null
+//	body:"*"           the whole body, as an *Object
+//	is:"email"         an e-mail address, as upstream checks them; "nonempty": a text of at least one character;
+//	                   "coerced": a bool from any value
+//	doc:"…"            the description in OpenAPI
+//	model:"user,name"  beside "*": the fields that options and plugins add to a model are taken, and the named ones of its
+//	                   own, for OpenAPI; with ",optional" in the first tag none is required
+//
+// An Out type is rendered by its json tags. A field that renders itself may name its model there too: model:"user".
+package auth
