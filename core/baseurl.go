@@ -85,6 +85,9 @@ func (a *Auth) resolveURL(c *auth.Call, from origin.Source) error {
 		a.setURL(c, url)
 		return nil
 	}
+	if strings.ContainsAny(from.Host, `/\?#@`) { // would name another host, or a path
+		return auth.FailStatus(http.StatusBadRequest)
+	}
 	own := from.Scheme + "://" + from.Host
 	if forwarded, ok := origin.ForwardedOrigin(from.Header); ok && trustProxy {
 		own = forwarded

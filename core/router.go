@@ -63,11 +63,11 @@ func shape(path string) string {
 
 // find returns the route of a path below the base path, still percent-encoded, and its parameters.
 func (r *router) find(method, path string) (*auth.Route, map[string]string) {
-	if path == "" || strings.Contains(path, "//") {
-		return nil, nil
-	}
 	if r.trailingSlash {
 		path = strings.TrimSuffix(path, "/")
+	}
+	if path == "" || strings.Contains(path, "//") {
+		return nil, nil
 	}
 	for _, route := range r.literal[path] {
 		if slices.Contains(route.Methods, method) {

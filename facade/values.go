@@ -53,5 +53,5 @@ type (
 	Code = auth.Code
 )
 
-// ErrAbort, returned by a Before hook of the database, makes the write not happen.
+// ErrAbort is an error that, returned by a Before hook of the database, makes the write not happen.
 var ErrAbort = auth.ErrAbort

@@ -49,12 +49,12 @@ func (p plan) growOne(ctx context.Context, w *harness.Workspace, kind harness.Ki
 	}
 	defer func() { err = errors.Join(err, s.stop()) }()
 	fmt.Fprintf(p.log, "%d users:\n", users)
-	sessions := func(*server) (load, error) {
+	sessions := func(context.Context, *server) (load, error) {
 		return load{want: `"session":{`, clients: clients, request: func(n int) []byte {
 			return get("/get-session", "better-auth.session_token="+signed(fmt.Sprintf("bulk-token-%d", n*stride%users)))
 		}}, nil
 	}
-	signIns := func(*server) (load, error) {
+	signIns := func(context.Context, *server) (load, error) {
 		return load{want: `"token":"`, clients: hashedClients, request: func(n int) []byte {
 			return post(p.port, "/sign-in/email", fmt.Sprintf(person, n*stride%users))
 		}}, nil
@@ -77,7 +77,7 @@ func (p plan) fill(ctx context.Context, w *harness.Workspace, database string, u
 	if err != nil {
 		return err
 	}
-	_, err = p.ask(s, "/sign-up/email", fmt.Sprintf(person, 0))
+	_, err = p.ask(ctx, s, "/sign-up/email", fmt.Sprintf(person, 0))
 	if err := errors.Join(err, s.stop()); err != nil {
 		return err
 	}

@@ -94,7 +94,7 @@ func (l *load) run(ctx context.Context, addr string, length time.Duration, sent 
 
 // client asks until ctx ends.
 func (l *load) client(ctx context.Context, addr string, sent *atomic.Int64) ([]time.Duration, error) {
-	conn, err := net.Dial("tcp", addr)
+	conn, err := new(net.Dialer).DialContext(ctx, "tcp", addr)
 	if err != nil {
 		return nil, err
 	}

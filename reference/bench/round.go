@@ -92,7 +92,7 @@ func (p plan) operations(ctx context.Context, s *server, kind harness.Kind, resu
 	for _, step := range []struct {
 		op     string
 		length time.Duration
-		load   func(s *server) (load, error)
+		load   prepare
 	}{
 		{opOK, p.quick, okLoad},
 		{opDatabase, p.quick, p.sessionLoad},
@@ -106,9 +106,12 @@ func (p plan) operations(ctx context.Context, s *server, kind harness.Kind, resu
 	return nil
 }
 
+// prepare makes the load for a running server.
+type prepare func(ctx context.Context, s *server) (load, error)
+
 // one measures an operation.
-func (p plan) one(ctx context.Context, s *server, kind harness.Kind, result *side, op string, length time.Duration, prepare func(s *server) (load, error)) error {
-	l, err := prepare(s)
+func (p plan) one(ctx context.Context, s *server, kind harness.Kind, result *side, op string, length time.Duration, prepare prepare) error {
+	l, err := prepare(ctx, s)
 	if err != nil {
 		return fmt.Errorf("%s: %w", op, err)
 	}
@@ -122,14 +125,14 @@ func (p plan) one(ctx context.Context, s *server, kind harness.Kind, result *sid
 	return nil
 }
 
-func okLoad(*server) (load, error) {
+func okLoad(context.Context, *server) (load, error) {
 	request := get("/ok", "")
 	return load{request: func(int) []byte { return request }, want: `"ok":true`, clients: clients}, nil
 }
 
 // sessionLoad signs a client up and has it ask for its session.
-func (p plan) sessionLoad(s *server) (load, error) {
-	res, err := p.ask(s, "/sign-up/email", fmt.Sprintf(person, 0))
+func (p plan) sessionLoad(ctx context.Context, s *server) (load, error) {
+	res, err := p.ask(ctx, s, "/sign-up/email", fmt.Sprintf(person, 0))
 	if err != nil {
 		return load{}, err
 	}
@@ -138,19 +141,19 @@ func (p plan) sessionLoad(s *server) (load, error) {
 }
 
 // signInLoad signs in the user that [plan.sessionLoad] signed up.
-func (p plan) signInLoad(*server) (load, error) {
+func (p plan) signInLoad(context.Context, *server) (load, error) {
 	request := post(p.port, "/sign-in/email", fmt.Sprintf(person, 0))
 	return load{request: func(int) []byte { return request }, want: `"token":"`, clients: hashedClients}, nil
 }
 
-func (p plan) signUpLoad(*server) (load, error) {
+func (p plan) signUpLoad(context.Context, *server) (load, error) {
 	request := func(n int) []byte { return post(p.port, "/sign-up/email", fmt.Sprintf(person, n)) }
 	return load{request: request, want: `"token":"`, clients: hashedClients}, nil
 }
 
 // ask makes one request that must succeed.
-func (p plan) ask(s *server, path, body string) (answer, error) {
-	conn, err := net.Dial("tcp", s.addr)
+func (p plan) ask(ctx context.Context, s *server, path, body string) (answer, error) {
+	conn, err := new(net.Dialer).DialContext(ctx, "tcp", s.addr)
 	if err != nil {
 		return answer{}, err
 	}

@@ -77,7 +77,7 @@ func fillProfile(w *harness.Workspace, profile, origin string) (string, error) {
 func (s *server) await(ctx context.Context) error {
 	deadline := time.Now().Add(startTimeout)
 	for time.Now().Before(deadline) {
-		if conn, err := net.Dial("tcp", s.addr); err == nil {
+		if conn, err := new(net.Dialer).DialContext(ctx, "tcp", s.addr); err == nil {
 			c := newConnection(conn)
 			res, err := c.do(get("/ok", ""))
 			conn.Close()
