@@ -294,7 +294,7 @@ func TestGO016_NoPathIsAnsweredByARedirect(t *testing.T) {
 func TestUP129_OnlyPathsBelowTheBasePathAreRoutes(t *testing.T) {
 	s := newServer(t, nil)
 	for _, path := range []string{
-		"/get-session", "/api/authevil/get-session", "/api/auth.evil/get-session", "/xapi/auth/get-session", "/api/auth/api/auth/get-session",
+		"/get-session", "/api/authevil/get-session", "/api/authget-session", "/api/auth.evil/get-session", "/xapi/auth/get-session", "/api/auth/api/auth/get-session",
 		"/API/auth/get-session", "/api/get-session", "/auth/get-session", "/x/api/auth/get-session", "/api/auth/../get-session",
 	} {
 		if res := s.rawPath("GET", path, ""); res.StatusCode != http.StatusNotFound {

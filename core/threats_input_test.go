@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/goauth-dev/goauth/core"
+	"github.com/goauth-dev/goauth/core/account"
 	"github.com/goauth-dev/goauth/core/auth"
 	"github.com/goauth-dev/goauth/core/option"
 	"github.com/goauth-dev/goauth/core/routes"
@@ -160,6 +161,9 @@ func TestGO004_OnlyASCIIFoldsInAddresses(t *testing.T) {
 		}
 	}
 	s.client().signIn("KELVIN.S@EXAMPLE.COM")
+	if got := account.LowerASCII("AZ\u212a\u017f\u0130\u00c9"); got != "az\u212a\u017f\u0130\u00c9" { // behind the rule for addresses
+		t.Errorf("folded to %q", got)
+	}
 	if n := len(s.Outbox.all()); n != 0 {
 		t.Errorf("%d mails were sent", n)
 	}

@@ -32,14 +32,9 @@ func ttl(c *auth.Call, until time.Time) time.Duration {
 	return max(until.Sub(c.Now()), 0).Truncate(time.Second)
 }
 
-// storeCached writes a new session and adds it to its user's list.
+// storeCached writes a new session and then adds it to its user's list: the other way round, a revocation between the two
+// would empty the list and leave a session that no later one finds (GAP-017).
 func storeCached(c *auth.Call, s *auth.Session) error {
-	err := changeList(c, s.UserID, func(list []active) []active {
-		return append(list, active{s.Token, s.ExpiresAt.UnixMilli()})
-	})
-	if err != nil {
-		return err
-	}
 	user, err := c.FindOne(store.Query{Model: schema.UserModel, Where: store.Where{store.Is("id", s.UserID)}})
 	if err != nil {
 		return err
@@ -48,7 +43,12 @@ func storeCached(c *auth.Call, s *auth.Session) error {
 	if err != nil || ttl(c, s.ExpiresAt) == 0 {
 		return err
 	}
-	return c.Secondary.Set(c.Ctx(), s.Token, string(text), ttl(c, s.ExpiresAt))
+	if err := c.Secondary.Set(c.Ctx(), s.Token, string(text), ttl(c, s.ExpiresAt)); err != nil {
+		return err
+	}
+	return changeList(c, s.UserID, func(list []active) []active {
+		return append(list, active{s.Token, s.ExpiresAt.UnixMilli()})
+	})
 }
 
 // changeList applies change to a user's list of live sessions in one atomic step (GAP-017).
@@ -219,6 +219,22 @@ func deleteAllCached(c *auth.Call, userID string) error {
 	}
 	for _, entry := range parseList(c, text) {
 		if err := c.Secondary.Delete(c.Ctx(), entry.Token); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func deleteOthersCached(c *auth.Call, userID, token string) error {
+	others, err := listCached(c, userID)
+	if err != nil {
+		return err
+	}
+	for _, s := range others {
+		if s.Token == token {
+			continue
+		}
+		if err := deleteCached(c, s.Token); err != nil {
 			return err
 		}
 	}

@@ -160,11 +160,12 @@ func Update(c *auth.Call, token string, set store.Record) (*auth.Session, error)
 		var cached store.Record
 		if c.Secondary != nil {
 			var err error
-			if cached, err = updateCached(c, token, set); cached == nil || err != nil {
+			if cached, err = updateCached(c, token, set); err != nil {
 				return nil, err
 			}
 		}
-		if !InDatabase(c) {
+		// A record that secondary storage has lost lives on in its row, unless rows outlive their sessions.
+		if !InDatabase(c) || cached == nil && !endsInDatabase(c) {
 			return cached, nil
 		}
 		return c.Patch(schema.SessionModel, store.Where{store.Is("token", token)}, set)
@@ -200,24 +201,17 @@ func DeleteAll(c *auth.Call, userID string) error {
 
 // DeleteOthers ends every live session of a user but one. Upstream: revokeOtherSessions.
 func DeleteOthers(c *auth.Call, userID, token string) error {
-	if c.Secondary == nil {
-		return c.Delete(schema.SessionModel, store.Where{
-			store.Is("userId", userID), {Field: "token", Op: store.Ne, Value: token}, {Field: "expiresAt", Op: store.Gt, Value: c.Now()},
-		})
-	}
-	others, err := List(c, userID)
-	if err != nil {
-		return err
-	}
-	for _, s := range others {
-		if s.Token == token {
-			continue
-		}
-		if err := Delete(c, s.Token); err != nil {
+	if c.Secondary != nil {
+		if err := deleteOthersCached(c, userID, token); err != nil {
 			return err
 		}
+		if !endsInDatabase(c) {
+			return nil
+		}
 	}
-	return nil
+	return c.Delete(schema.SessionModel, store.Where{
+		store.Is("userId", userID), {Field: "token", Op: store.Ne, Value: token}, {Field: "expiresAt", Op: store.Gt, Value: c.Now()},
+	})
 }
 
 // Expired reports whether a session is over: by its expiry, or by the option's end for every session.
