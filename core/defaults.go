@@ -250,7 +250,7 @@ const secretAdvice = "make one with `goauth secret` or `openssl rand -base64 32`
 
 // checkSecret refuses a secret that cannot protect a production server, and warns elsewhere.
 func checkSecret(o *auth.Options, secret, name string) error {
-	problem := ""
+	var problem string
 	switch {
 	case secret == "":
 		problem = "no secret is set"

@@ -42,8 +42,7 @@ func checkBases(t *testing.T, name string, change func(o *auth.Options), cases [
 			path = "/api/auth/base"
 		}
 		c := s.client()
-		c.server.URL = s.URL // the path is given in full
-		res := c.get2(path, tt.host, h)
+		res := c.getAt(path, tt.host, h)
 		got := strings.Trim(res.Body, `"`)
 		if res.Status != http.StatusOK {
 			got = itoa(res.Status)
@@ -54,8 +53,8 @@ func checkBases(t *testing.T, name string, change func(o *auth.Options), cases [
 	}
 }
 
-// get2 is get with a path that is not below the kit's base path, and another Host.
-func (c *client) get2(path, host string, h http.Header) answer {
+// getAt is get with a path that is not below the kit's base path, and another Host.
+func (c *client) getAt(path, host string, h http.Header) answer {
 	c.t.Helper()
 	r, err := http.NewRequest(http.MethodGet, c.URL+path, nil)
 	if err != nil {
@@ -132,7 +131,7 @@ func TestAnUnknownHostIsToldNothing(t *testing.T) {
 	s := newServer(t, func(o *auth.Options) {
 		o.BaseURL, o.DynamicBaseURL = "", &origin.Dynamic{AllowedHosts: []string{"secret-name.example"}}
 	})
-	res := s.client().get2("/api/auth/ok", "evil.tld", http.Header{})
+	res := s.client().getAt("/api/auth/ok", "evil.tld", http.Header{})
 	if res.Status != 400 || res.Body != `{"message":"This host is not served"}` {
 		t.Errorf("%d %s", res.Status, res.Body)
 	}

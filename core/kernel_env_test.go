@@ -153,7 +153,7 @@ func TestTheBaseURLComesFromTheEnvironment(t *testing.T) {
 		})
 		path := strings.TrimPrefix(want, "https://")
 		path = path[strings.IndexByte(path, '/'):]
-		if res := s.client().get2(path+"/base", "any.example", http.Header{}); res.Body != `"`+want+`"` {
+		if res := s.client().getAt(path+"/base", "any.example", http.Header{}); res.Body != `"`+want+`"` {
 			t.Errorf("%v: %d %s; want %s", vars, res.Status, res.Body, want)
 		}
 	}

@@ -1,6 +1,7 @@
 package core_test
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -452,5 +453,45 @@ func TestHTTP12_RepeatedQueryParametersAreRefusedWhereOneIsMeant(t *testing.T) {
 	}
 	if res := c.post("/reset-password?token=a&token=b", `{"newPassword":"`+testPassword+`"}`); res.Status != http.StatusBadRequest {
 		t.Errorf("reset-password: %d %s", res.Status, res.Body)
+	}
+}
+
+func TestHTTP11_FieldsThatAreNotReturnedAreNowhere(t *testing.T) {
+	const hidden = "hidden-value"
+	s := newServer(t, func(o *auth.Options) {
+		f := schema.Fields{{Name: "note", Type: schema.String, Required: option.Off, Returned: option.Off, Default: hidden}}
+		o.User.AdditionalFields, o.Session.AdditionalFields, o.Account.AdditionalFields = f, f, f
+		o.Session.CookieCache.Enabled = option.On
+		o.User.ChangeEmail.UpdateEmailWithoutVerification = true
+	})
+	c := s.client()
+	answers := []answer{
+		c.post("/sign-up/email", `{"name":"N","email":"hidden@example.com","password":"`+testPassword+`"}`),
+		c.post("/sign-in/email", `{"email":"hidden@example.com","password":"`+testPassword+`"}`),
+		c.get("/get-session"), c.get("/get-session?disableCookieCache=true"), c.get("/list-sessions"), c.get("/list-accounts"),
+		c.post("/update-user", `{"name":"M"}`),
+		c.post("/change-password", `{"currentPassword":"`+testPassword+`","newPassword":"another password","revokeOtherSessions":true}`),
+		c.post("/send-verification-email", `{"email":"hidden@example.com"}`),
+		c.get("/verify-email?token=" + s.waitMail(1).Token),
+	}
+	if s.count("user", store.Is("note", hidden)) != 1 || s.count("session", store.Is("note", hidden)) == 0 {
+		t.Fatal("the field is not stored")
+	}
+	for i, res := range answers {
+		if res.Status != http.StatusOK {
+			t.Errorf("answer %d: %d %s", i, res.Status, res.Body)
+		}
+		text := res.Body
+		for _, line := range res.Header["Set-Cookie"] {
+			pair, _, _ := strings.Cut(line, ";")
+			_, value, _ := strings.Cut(pair, "=")
+			decoded, _ := base64.RawURLEncoding.DecodeString(value)
+			text += string(decoded)
+		}
+		for _, secret := range []string{hidden, `"note"`, `"password"`, "fast:"} {
+			if strings.Contains(text, secret) {
+				t.Errorf("answer %d shows %s: %s", i, secret, text)
+			}
+		}
 	}
 }

@@ -31,7 +31,6 @@ type binding struct {
 	fields []field
 	// whole says that the source itself is described: it must be an object, or a record when only "*" is bound.
 	object, record [2]bool
-	optional       [2]bool
 }
 
 // field binds one struct field.
@@ -127,9 +126,6 @@ func (b *binding) add(f field) {
 		b.object[f.from] = true
 	}
 }
-
-// HasBody reports whether the input reads the body.
-func (b *binding) hasBody() bool { return b.object[fromBody] || b.record[fromBody] }
 
 // bind decodes the call's trees into a new *In. All problems of the body are reported together, in upstream's words and
 // order; those of the query only when the body has none.

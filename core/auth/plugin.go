@@ -112,7 +112,7 @@ func (h *DatabaseHooks) Model(name string) *ModelHooks {
 
 var noHooks ModelHooks
 
-// ErrAbort, returned by a Before hook, makes the write not happen; the operation then fails as upstream's does when a
+// ErrAbort is what a Before hook returns to make the write not happen; the operation then fails as upstream's does when a
 // hook returns false.
 var ErrAbort = errors.New("auth: a database hook aborted the write")
 

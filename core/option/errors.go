@@ -70,7 +70,7 @@ func In(key string, err error) error {
 
 // within puts an error's places below path. Joined errors come apart.
 func within(path string, err error) Errors {
-	switch e := err.(type) {
+	switch e := err.(type) { //nolint:errorlint // wrappers are what is taken apart here
 	case *Error:
 		return Errors{{Path: below(path, e.Path), Problem: e.Problem, Err: e.Err}}
 	case interface{ Unwrap() []error }:

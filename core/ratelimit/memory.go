@@ -19,13 +19,13 @@ type Memory struct {
 	order   byExpiry
 }
 
-// NewMemory returns a store of at most max counters; 0 means 100,000. Expired counters are dropped at every call, and
+// NewMemory returns a store of at most limit counters; 0 means 100,000. Expired counters are dropped at every call, and
 // when there are too many live ones, those that would end first.
-func NewMemory(max int) *Memory {
-	if max <= 0 {
-		max = defaultEntries
+func NewMemory(limit int) *Memory {
+	if limit <= 0 {
+		limit = defaultEntries
 	}
-	return &Memory{max: max, entries: make(map[string]*entry)}
+	return &Memory{max: limit, entries: make(map[string]*entry)}
 }
 
 // Consume implements [Store]. It never fails.

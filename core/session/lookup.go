@@ -208,7 +208,7 @@ func Confirmed(c *auth.Call) (*auth.SignedIn, error) {
 func HasStore(c *auth.Call) bool { return !c.Stateless || c.Secondary != nil }
 
 func current(c *auth.Call, o LookupOptions) (*auth.SignedIn, error) {
-	if c.Session != nil && !(o.NoCache && c.SessionCopied) {
+	if c.Session != nil && (!o.NoCache || !c.SessionCopied) {
 		return c.Session, nil
 	}
 	c.Session, c.SessionCopied = nil, false

@@ -18,7 +18,7 @@ import (
 // grown is what both servers did with a number of users.
 type grown struct {
 	users int
-	ops   map[harness.Kind]map[string]outcome
+	sides map[harness.Kind]*side
 }
 
 // stride is how requests walk over the users: a prime, so that all are met, far apart.
@@ -30,13 +30,13 @@ func (p plan) grow(ctx context.Context, w *harness.Workspace, m *report, users i
 	if err := p.fill(ctx, w, database, users); err != nil {
 		return fmt.Errorf("fill a database with %d users: %w", users, err)
 	}
-	g := grown{users: users, ops: map[harness.Kind]map[string]outcome{}}
-	for _, kind := range []harness.Kind{harness.Upstream, harness.GoAuth} {
-		result := newSide()
-		if err := p.growOne(ctx, w, kind, database, users, result); err != nil {
-			return fmt.Errorf("%s with %d users: %w", kind, users, err)
+	g := grown{users: users, sides: map[harness.Kind]*side{harness.GoAuth: newSide(), harness.Upstream: newSide()}}
+	for range p.rounds {
+		for _, kind := range []harness.Kind{harness.Upstream, harness.GoAuth} {
+			if err := p.growOne(ctx, w, kind, database, users, g.sides[kind]); err != nil {
+				return fmt.Errorf("%s with %d users: %w", kind, users, err)
+			}
 		}
-		g.ops[kind] = result.best
 	}
 	m.growth = append(m.growth, g)
 	return nil
@@ -48,7 +48,7 @@ func (p plan) growOne(ctx context.Context, w *harness.Workspace, kind harness.Ki
 		return err
 	}
 	defer func() { err = errors.Join(err, s.stop()) }()
-	fmt.Fprintf(p.log, "%d users:\n", users)
+	fmt.Fprintf(p.log, "with %d users\n", users)
 	sessions := func(context.Context, *server) (load, error) {
 		return load{want: `"session":{`, clients: clients, request: func(n int) []byte {
 			return get("/get-session", "better-auth.session_token="+signed(fmt.Sprintf("bulk-token-%d", n*stride%users)))

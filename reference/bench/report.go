@@ -89,7 +89,7 @@ func (m *report) renderGrowth(b *strings.Builder) {
 	for _, op := range []string{opDatabase, opSignIn} {
 		for _, kind := range []harness.Kind{harness.Upstream, harness.GoAuth} {
 			for _, g := range m.growth {
-				o := g.ops[kind][op]
+				o := g.sides[kind].best[op]
 				fmt.Fprintf(b, "| %s | %s | %d | %s | %s | %s | %s |\n", op, kind, g.users, rate(o.perSecond()), short(o.cpuPerRequest()), short(o.p50), short(o.p99))
 			}
 		}

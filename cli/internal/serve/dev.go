@@ -42,7 +42,11 @@ func setDevelopment(c *config.Config, getenv func(string) string, addr net.Addr)
 		return nil
 	}
 	var err error
-	c.Secret, err = keptSecret(c.DB.URL, rand.Reader)
+	random := c.Random
+	if random == nil {
+		random = rand.Reader
+	}
+	c.Secret, err = keptSecret(c.DB.URL, random)
 	return err
 }
 

@@ -167,5 +167,5 @@ func (p *dateReader) offset() (time.Duration, bool) {
 	if !ok || hour > 23 || minute > 59 {
 		return 0, false
 	}
-	return sign * (time.Duration(hour)*time.Hour + time.Duration(minute)*time.Minute), true
+	return time.Duration(int(sign)*(hour*60+minute)) * time.Minute, true
 }
