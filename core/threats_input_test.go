@@ -490,7 +490,7 @@ func TestHTTP11_FieldsThatAreNotReturnedAreNowhere(t *testing.T) {
 		}
 		for _, secret := range []string{hidden, `"note"`, `"password"`, "fast:"} {
 			if strings.Contains(text, secret) {
-				t.Errorf("answer %d shows %s: %s", i, secret, text)
+				t.Errorf("answer %d shows %s: %q", i, secret, text)
 			}
 		}
 	}
