@@ -280,6 +280,9 @@ func variety(s string) int {
 
 // staticBaseURL returns the configured public URL with its path, or "" when each request decides.
 func staticBaseURL(o *auth.Options) (string, error) {
+	if o.DynamicBaseURL != nil && o.BaseURL != "" {
+		return "", errors.New("option baseURL: BaseURL and DynamicBaseURL are both set; keep one")
+	}
 	if o.DynamicBaseURL != nil {
 		if len(o.DynamicBaseURL.AllowedHosts) == 0 {
 			return "", errors.New(`option baseURL.allowedHosts: it is empty; give at least one host pattern, such as "myapp.com" or "*.myapp.com"`)

@@ -16,6 +16,8 @@ type Background struct {
 	timeout time.Duration
 	await   bool
 	tasks   chan task
+	count   int
+	start   sync.Once
 	workers sync.WaitGroup
 	panics  atomic.Int64
 
@@ -28,17 +30,9 @@ type task struct {
 	run  func(ctx context.Context) error
 }
 
-// NewBackground starts the workers. They end with [Background.Drain].
+// NewBackground returns a runner. Its workers start with the first task and end with [Background.Drain].
 func NewBackground(o BackgroundOptions, logger *slog.Logger) *Background {
-	b := &Background{logger: logger, timeout: o.Timeout, await: o.Await, tasks: make(chan task, o.Queue)}
-	for range o.Workers {
-		b.workers.Go(func() {
-			for t := range b.tasks {
-				b.do(t)
-			}
-		})
-	}
-	return b
+	return &Background{logger: logger, timeout: o.Timeout, await: o.Await, tasks: make(chan task, o.Queue), count: o.Workers}
 }
 
 // Go queues a task. When the queue is full it waits for room, or until ctx ends; a task that finds no room, or comes
@@ -54,10 +48,21 @@ func (b *Background) Go(ctx context.Context, name string, run func(ctx context.C
 		b.do(task{name, run})
 		return
 	}
+	b.start.Do(b.startWorkers)
 	select {
 	case b.tasks <- task{name, run}:
 	case <-ctx.Done():
 		b.logger.Error("background task dropped: the queue is full", "task", name)
+	}
+}
+
+func (b *Background) startWorkers() {
+	for range b.count {
+		b.workers.Go(func() {
+			for t := range b.tasks {
+				b.do(t)
+			}
+		})
 	}
 }
 
