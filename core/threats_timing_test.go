@@ -46,7 +46,7 @@ func flood(t *testing.T, s *server, requests int) map[int]int {
 }
 
 // TestGAP002_AFloodOfSignInsTakesBoundedMemory is also FAULT-010, FAULT-019 and PWD-10, scaled down.
-func TestGAP002_AFloodOfSignInsTakesBoundedMemory(t *testing.T) {
+func TestGAP002_FAULT010_FAULT019_AFloodOfSignInsTakesBoundedMemory(t *testing.T) {
 	const requests, workers, queue = 48, 1, 3
 	s := newServer(t, func(o *auth.Options) {
 		o.EmailAndPassword.Password = auth.PasswordHash{Workers: workers, Queue: queue}
