@@ -15,13 +15,12 @@ func (c *Call) TrustsURL(url string, allowRelative bool) bool {
 	return c.Origins.Match(url, allowRelative)
 }
 
-// skipsCSRF reports whether the origin of requests is not checked. A disabled origin check also disables this one unless
+// skipsCSRF reports whether nobody asks where requests come from. A disabled origin check also disables this one unless
 // disableCSRFCheck is set, as upstream has it.
 func (c *Call) skipsCSRF() bool {
 	adv := &c.Options.Advanced
 	return adv.DisableCSRFCheck == option.On ||
-		adv.DisableOriginCheck == option.On && adv.DisableCSRFCheck == option.Unset ||
-		c.skipsOrigin()
+		adv.DisableOriginCheck == option.On && adv.DisableCSRFCheck == option.Unset
 }
 
 // skipsOrigin reports whether redirect targets are not checked for this path.
@@ -42,7 +41,7 @@ func (c *Call) skipsOrigin() bool {
 // CheckRequestOrigin refuses a request that carries cookies, or any with force, unless its Origin or else its Referer is
 // trusted.
 func (c *Call) CheckRequestOrigin(force bool) error {
-	if c.Request == nil || c.skipsCSRF() || !force && c.Header.Get("Cookie") == "" {
+	if c.Request == nil || c.skipsCSRF() || c.skipsOrigin() || !force && c.Header.Get("Cookie") == "" {
 		return nil
 	}
 	from := headerOrigin(c.Header)

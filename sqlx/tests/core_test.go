@@ -19,7 +19,6 @@ import (
 	"github.com/goauth-dev/goauth/core/option"
 	"github.com/goauth-dev/goauth/core/schema"
 	"github.com/goauth-dev/goauth/core/store"
-	"github.com/goauth-dev/goauth/sqlx"
 )
 
 const (
@@ -78,7 +77,9 @@ func newCoreClient(t *testing.T, change func(o *auth.Options)) *coreClient {
 }
 
 // another is a second client of the same server.
-func (c *coreClient) another() *coreClient { return &coreClient{c.t, c.Auth, map[string]string{}, c.mails} }
+func (c *coreClient) another() *coreClient {
+	return &coreClient{c.t, c.Auth, map[string]string{}, c.mails}
+}
 
 // do sends a request and returns the status and the body, as an object where it is one.
 func (c *coreClient) do(method, path string, body any) (int, map[string]any, http.Header) {
@@ -349,5 +350,3 @@ func TestTheCookieCacheOverSQLite(t *testing.T) {
 		}
 	}
 }
-
-var _ store.Database = (*sqlx.Database)(nil)
