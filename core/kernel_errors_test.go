@@ -87,7 +87,7 @@ func TestThrowAbortsOnUnknownErrorsOnly(t *testing.T) {
 	}
 	for _, fail := range []string{"unknown", "panic"} {
 		heard = 0
-		if _, thrown := serve("/ok", fail); thrown != http.ErrAbortHandler || heard != 1 {
+		if _, thrown := serve("/ok", fail); thrown != http.ErrAbortHandler || heard != 1 { //nolint:errorlint // a panic value is that very error
 			t.Errorf("%s: panicked with %v, heard %d times; want http.ErrAbortHandler and once", fail, thrown, heard)
 		}
 	}

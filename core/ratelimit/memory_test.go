@@ -36,8 +36,10 @@ func TestMemoryDropsTheOldestFirst(t *testing.T) {
 	if consume(t, m, "a", one, now).Allowed {
 		t.Error("a was forgotten, though it was counted after b")
 	}
-	if !consume(t, m, "b", one, now).Allowed || !consume(t, m, "b", one, now).Allowed {
-		t.Error("b was not forgotten")
+	for range 2 {
+		if !consume(t, m, "b", one, now).Allowed {
+			t.Error("b was not forgotten")
+		}
 	}
 	if got := m.Len(); got != 3 {
 		t.Errorf("%d counters are kept, want 3", got)

@@ -93,9 +93,7 @@ var relatives = []string{
 
 func callbackScenarios() []Scenario {
 	all := append(append([]string{}, origins...), relatives...)
-	for _, o := range []string{"{{origin}}/x", "{{origin}}/x?y=z#w", "{{origin}}//evil.example", "https://app.example.com/x?y=z", "https://a.trusted.example/x?y", "https://evil.example/x"} {
-		all = append(all, o)
-	}
+	all = append(all, "{{origin}}/x", "{{origin}}/x?y=z#w", "{{origin}}//evil.example", "https://app.example.com/x?y=z", "https://a.trusted.example/x?y", "https://evil.example/x")
 	const only = "core"
 	field := func(path, name string, base obj) []Step {
 		return each(all, func(u string) Step { return post(path, plus(base, name, u)).named(name + " " + u) })

@@ -97,7 +97,7 @@ func cacheCheck(ctx context.Context, d direction) error {
 			return fmt.Errorf("%s read %q, so it did not take the cache cookie of %q", d.other.Kind, got, name)
 		}
 		if got, err = b.user(ctx, d.issuer, "?disableCookieCache=true"); err != nil || got != "from the row" {
-			return fmt.Errorf("the row is read as %q: %v", got, err)
+			return fmt.Errorf("the row is read as %q: %w", got, err)
 		}
 	}
 	return nil

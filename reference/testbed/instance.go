@@ -181,7 +181,7 @@ func (in *instance) serve(w http.ResponseWriter, r *http.Request) {
 		sent.Header.Del(name)
 	}
 	defer func() {
-		if p := recover(); p != nil && p != http.ErrAbortHandler {
+		if p := recover(); p != nil && p != http.ErrAbortHandler { //nolint:errorlint // a panic value is that very error
 			panic(p)
 		} else if p != nil {
 			in.thrown(w)

@@ -333,7 +333,7 @@ type record struct {
 	Tokens  []*token       `json:"tokens"`
 	Any     any            `json:"any"`
 	Secret  string         `json:"-"`
-	Dash    int            `json:"-,"`
+	Dash    int            `json:"-,"` //nolint:staticcheck // the odd tag is what is tested
 	Plain   uint8          //nolint:tagliatelle // the name of the field is the key
 	private int
 	Child   *record           `json:"child,omitempty"`
