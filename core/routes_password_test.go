@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -92,6 +93,63 @@ func TestGAP007_ConcurrentGuessesAreAllCounted(t *testing.T) {
 			all.Wait()
 			s.counted(t, flowEmail, "40")
 		})
+	}
+}
+
+// TestGAP007_AGuessBetweenTheStepsOfAnotherIsCounted puts one guess between the reading and the writing of another.
+func TestGAP007_AGuessBetweenTheStepsOfAnotherIsCounted(t *testing.T) {
+	for _, stored := range []string{"database", "secondary storage"} {
+		for _, earlier := range []int{0, 1} {
+			t.Run(fmt.Sprintf("%s after %d", stored, earlier), func(t *testing.T) {
+				db := &probe{Database: memory.New()}
+				var cache *cacheProbe
+				s := newServer(t, func(o *auth.Options) {
+					slowsGuesses(100)(o)
+					o.Database = db
+					if stored != "database" {
+						cache = newCacheProbe(o.Clock)
+						o.SecondaryStorage = cache
+					}
+				})
+				s.client().signUp(flowEmail)
+				for range earlier {
+					s.guessFrom(flowEmail, "10.0.0.1")
+				}
+				var once sync.Once
+				var other sync.WaitGroup
+				between := func() {
+					once.Do(func() { // the other one may have to wait for this one's transaction
+						done := make(chan struct{})
+						other.Go(func() {
+							defer close(done)
+							s.guessFrom(flowEmail, "10.0.0.2")
+						})
+						select {
+						case <-done:
+						case <-time.After(50 * time.Millisecond):
+						}
+					})
+				}
+				if cache != nil {
+					cache.watch(func(op, key string) error {
+						if (op == "swap" || op == "set") && strings.HasPrefix(key, "verification:sign-in-failures-") {
+							between()
+						}
+						return nil
+					})
+				} else {
+					db.watch(func(_ int, statement string) error {
+						if statement == "insert verification" || statement == "update verification" {
+							between()
+						}
+						return nil
+					})
+				}
+				s.guessFrom(flowEmail, "10.0.0.1")
+				other.Wait()
+				s.counted(t, flowEmail, fmt.Sprint(earlier+2))
+			})
+		}
 	}
 }
 

@@ -13,10 +13,12 @@ import (
 	"testing"
 
 	"github.com/goauth-dev/goauth/core"
+	"github.com/goauth-dev/goauth/core/account"
 	"github.com/goauth-dev/goauth/core/auth"
 	"github.com/goauth-dev/goauth/core/crypto"
 	"github.com/goauth-dev/goauth/core/option"
 	"github.com/goauth-dev/goauth/core/schema"
+	"github.com/goauth-dev/goauth/core/store/memory"
 )
 
 // changesNothing reports whether all of a flow's statements read.
@@ -66,6 +68,28 @@ func failedFlow(t *testing.T, f *flow, n int, want good) {
 	}
 	if retried := s.direct(s.request); retried.Status != want.Status {
 		t.Errorf("after a failure at statement %d (%s) the same request answers %d %s", n, at, retried.Status, retried.Body)
+	}
+}
+
+func TestGAP020_DeletingAUserIsOneStep(t *testing.T) {
+	for n := 1; ; n++ {
+		db := &probe{Database: memory.New()}
+		s := newServer(t, func(o *auth.Options) { o.Database = db })
+		s.client().signUp(flowEmail)
+		id, before := s.user(flowEmail)["id"].(string), s.dump()
+		db.watch(failAt(n))
+		err := account.DeleteUser(s.Context().NewCall(t.Context()), id)
+		statements := db.statements()
+		db.watch(nil)
+		if err == nil {
+			if n < 4 {
+				t.Errorf("it is done in %v", statements)
+			}
+			return
+		}
+		if s.dump() != before {
+			t.Errorf("statement %d (%s) failed, and rows are gone", n, statements[n-1])
+		}
 	}
 }
 

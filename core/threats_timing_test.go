@@ -80,8 +80,8 @@ func TestGAP002_FAULT010_FAULT019_AFloodOfSignInsTakesBoundedMemory(t *testing.T
 	if statuses[http.StatusUnauthorized]+statuses[http.StatusServiceUnavailable] != requests || statuses[http.StatusUnauthorized] < workers+queue {
 		t.Errorf("the flood was answered %v", statuses)
 	}
-	if statuses[http.StatusServiceUnavailable] == 0 {
-		t.Errorf("nothing overflowed: %v", statuses)
+	if statuses[http.StatusUnauthorized] > 3*(workers+queue) {
+		t.Errorf("the queue is longer than it may be: %v", statuses)
 	}
 	if grown := int64(peak.Load()) - int64(base.HeapAlloc); grown > (workers*32+64)<<20 {
 		t.Errorf("the heap grew by %d MiB", grown>>20)

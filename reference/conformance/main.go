@@ -31,6 +31,7 @@ func main() {
 
 // run serves until ctx ends.
 func run(ctx context.Context, getenv func(string) string) error {
+	config.TuneMemory(getenv)
 	logger := newLogger(getenv)
 	p, err := readProfile(getenv("PROFILE"))
 	if err != nil {

@@ -45,6 +45,7 @@ kept beside it, and mails appear on the console and on the page.`,
 			if err != nil {
 				return err
 			}
+			config.TuneMemory(getenv)
 			return serve.Run(cmd.Context(), serve.Options{
 				Config: c, Dev: dev, Out: cmd.OutOrStdout(), Getenv: getenv, Now: time.Now,
 			}, nil)
