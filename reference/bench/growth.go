@@ -94,7 +94,7 @@ func (p plan) fill(ctx context.Context, w *harness.Workspace, database string, u
 }
 
 // multiply copies the rows of the first user under other ids. The first user's session becomes number 0. It does not end
-// with ANALYZE, after which SQLite prepares a statement again whenever it is bound: twice the time, on both servers.
+// with ANALYZE, after which SQLite prepares a statement again whenever it is bound: twice the time, on ours.
 var multiply = []string{
 	`update session set token = 'bulk-token-0' where @users > 0`,
 	`insert into user (id, name, email, emailVerified, createdAt, updatedAt, nickname, plan, newsletter)
