@@ -54,6 +54,8 @@ var exceptions = []exception{
 	{"cli/cmd/goauth", "os.Exit", "package main turns an error into the exit status"},
 	{"cli/internal/command", "time.Now", "the command line is where the real world is injected"},
 	{"cli/internal/command", "crypto/rand.Reader", "the command line is where the real world is injected"},
+	{"core/authtest", "time.Now", "a test kit: it waits for background work in real time"},
+	{"core/authtest", "math/rand/v2.*", "a test kit: its source of bytes is the same in every run"},
 	{"core/store/storetest", "time.Now", "a test kit: it measures real servers in real time"},
 }
 
