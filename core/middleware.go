@@ -7,6 +7,7 @@ import (
 
 	"github.com/goauth-dev/goauth/core/auth"
 	"github.com/goauth-dev/goauth/core/internal/js"
+	"github.com/goauth-dev/goauth/core/routes"
 	"github.com/goauth-dev/goauth/core/session"
 )
 
@@ -17,13 +18,18 @@ func (a *Auth) BasePath() string { return a.paths.base }
 // Session returns the session of whoever sent a request, which may be to any path of the application, or nil for a
 // caller without one. It is the lookup of the guards: from the cookie cache when that is on and good, else from the
 // store, extending the session when that is due. The cookies that the lookup would change are not written, so a browser
-// learns of the extension when it next asks get-session. The error means that the storage failed.
+// learns of the extension when it next asks get-session. The hooks that run before get-session run here too, so that a
+// plugin's way to say who calls works on the application's own routes. The error means that the storage or a hook failed.
 // Upstream: auth.api.getSession.
 func (a *Auth) Session(r *http.Request) (*auth.SignedIn, error) {
 	// As for the routes: a write that has begun is finished, although the client goes away.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), requestTimeout)
 	defer cancel()
-	found, err := session.Lookup(a.applicationCall(ctx, r), session.LookupOptions{})
+	c := a.applicationCall(ctx, r)
+	if answer, err := c.RunBefore(); err != nil || answer != nil {
+		return c.Session, err
+	}
+	found, err := session.Lookup(c, session.LookupOptions{})
 	if _, ended := errors.AsType[*auth.Error](err); ended { // revoked while it was being extended
 		return nil, nil
 	}
@@ -37,7 +43,8 @@ func (a *Auth) Session(r *http.Request) (*auth.SignedIn, error) {
 // changes nothing here; a host that the routes would refuse leaves the base URL empty.
 func (a *Auth) applicationCall(ctx context.Context, r *http.Request) *auth.Call {
 	c := a.context.NewCall(ctx)
-	c.Request, c.Header, c.Method, c.Query = r, r.Header, r.Method, js.NewObject()
+	c.Route, c.Method, c.Path = a.byKey[routes.GetSession.Key], auth.GET, routes.GetSession.Path
+	c.Request, c.Header, c.Query = r, r.Header, js.NewObject()
 	c.BaseURL, c.TrustedOrigins, c.Origins = a.baseURL, a.trusted.texts, a.trusted.compiled
 	if a.baseURL == "" {
 		if err := a.resolveURL(c, source(r)); err != nil {

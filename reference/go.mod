@@ -39,6 +39,7 @@ require (
 	github.com/dustin/go-humanize v1.1.0 // indirect
 	github.com/goauth-dev/goauth/cli v0.1.0
 	github.com/goauth-dev/goauth/core v0.1.0
+	github.com/goauth-dev/goauth/plugins v0.1.0
 	github.com/google/uuid v1.6.0 // indirect
 	github.com/mattn/go-isatty v0.0.24 // indirect
 	github.com/ncruces/go-strftime v1.1.0 // indirect

@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/goauth-dev/goauth/cli/mail"
+	"github.com/goauth-dev/goauth/cli/plugin"
 	"github.com/goauth-dev/goauth/core/auth"
 	"github.com/goauth-dev/goauth/core/option"
 )
@@ -29,6 +30,8 @@ type Config struct {
 	Cache SecondaryStorage `option:"secondaryStorage"`
 	// Mail says where mails go.
 	Mail Mail `option:"mail"`
+	// Use lists the plugins, in their order.
+	Use []plugin.Entry `option:"plugins"`
 }
 
 // Server configures the HTTP server.

@@ -24,20 +24,24 @@ const (
 // Message is one mail.
 type Message struct {
 	Kind Kind
-	// To is the address to deliver to.
+	// To is the address, or for a text message the telephone number, to deliver to.
 	To string
 	// NewEmail is the wanted address of a change, else empty.
 	NewEmail string
 	// URL is the link to follow, and Token the secret in it. Both are empty in a plain notice.
 	URL   string
 	Token string
+	// Code is a one-time password to type in.
+	Code string
+	// Details are further facts for programs that read the outbox; they say nothing that Text does not.
+	Details map[string]any
 	// Subject and Text are what a person reads; Text contains URL.
 	Subject string
 	Text    string
 }
 
 // Mailer delivers messages. Send returns when the message is delivered or handed on, or with an error that does not
-// contain the token. It is safe for concurrent use.
+// contain the token or the code. It is safe for concurrent use.
 type Mailer interface {
 	Send(ctx context.Context, m Message) error
 }

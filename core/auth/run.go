@@ -19,7 +19,7 @@ func (c *Call) Run() (any, error) {
 }
 
 func (c *Call) run() (any, error) {
-	answer, err := c.runBefore()
+	answer, err := c.RunBefore()
 	if err != nil {
 		return nil, err
 	}
@@ -55,7 +55,8 @@ func (c *Call) runDeferred() {
 	c.deferred = nil
 }
 
-func (c *Call) runBefore() (*Answer, error) {
+// RunBefore runs the before-hooks; an answer ends the call. It is for package core.
+func (c *Call) RunBefore() (*Answer, error) {
 	if h := c.Options.Hooks.Before; h != nil {
 		if answer, err := h(c); answer != nil || err != nil {
 			return answer, err

@@ -16,6 +16,7 @@ import (
 
 	"github.com/goauth-dev/goauth/cli/config"
 	"github.com/goauth-dev/goauth/cli/mail"
+	"github.com/goauth-dev/goauth/cli/plugin"
 	"github.com/goauth-dev/goauth/core"
 	"github.com/goauth-dev/goauth/core/auth"
 )
@@ -50,6 +51,9 @@ func run(ctx context.Context, getenv func(string) string) error {
 	defer outbox.Close()
 	mail.Wire(&options, outbox)
 	p.removeSenders(&options)
+	if options.Plugins, err = plugin.Build(p.plugins, p.env(outbox)); err != nil {
+		return err
+	}
 	db, err := config.OpenDatabase(getenv("DATABASE_URL"))
 	if err != nil {
 		return err

@@ -1,11 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"slices"
 
 	"github.com/goauth-dev/goauth/cli/config"
+	"github.com/goauth-dev/goauth/cli/mail"
+	"github.com/goauth-dev/goauth/cli/plugin"
 	"github.com/goauth-dev/goauth/core/auth"
 	"github.com/goauth-dev/goauth/core/option"
 )
@@ -13,6 +16,7 @@ import (
 // profile is what a profile file says.
 type profile struct {
 	options        auth.Options
+	plugins        []plugin.Entry
 	withoutSenders []string
 }
 
@@ -42,8 +46,8 @@ func readProfile(file string) (*profile, error) {
 				return nil, fmt.Errorf("%s: %w", file, err)
 			}
 		case "plugins":
-			if err := refusePlugins(v); err != nil {
-				return nil, fmt.Errorf("%s: %w", file, err)
+			if err := option.Decode(v, &p.plugins); err != nil {
+				return nil, fmt.Errorf("%s: plugins%w", file, err)
 			}
 		default:
 			options[name] = v
@@ -64,12 +68,13 @@ func (p *profile) readHarness(v any) error {
 	return nil
 }
 
-// refusePlugins fails for a profile with plugins: none is built yet.
-func refusePlugins(v any) error {
-	if list, ok := v.([]any); ok && len(list) == 0 {
-		return nil
+// env is what the plugins of the profile get.
+func (p *profile) env(m mail.Mailer) *plugin.Env {
+	env := &plugin.Env{AppName: cmp.Or(p.options.AppName, "Better Auth"), Mailer: m}
+	for _, name := range p.withoutSenders {
+		env.Without = append(env.Without, mail.Kind(name))
 	}
-	return fmt.Errorf("plugins: none is available in this version")
+	return env
 }
 
 // without returns a tree without the options that are not built yet.

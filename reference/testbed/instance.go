@@ -102,7 +102,7 @@ func (in *instance) options(tagged *auth.Object) (*auth.Options, error) {
 		case "database":
 			err = in.openDatabase(o, v)
 		case "plugins":
-			err = checkPlugins(v)
+			o.Plugins, err = in.plugins(v)
 		default:
 			rest.Set(key, v)
 		}
@@ -144,7 +144,7 @@ func (in *instance) openDatabase(o *auth.Options, v any) error {
 	return nil
 }
 
-// withoutNotYet leaves out what is not built, and objects that only held functions.
+// withoutNotYet leaves out what is not built.
 func withoutNotYet(v any, path string) any {
 	o, ok := v.(*auth.Object)
 	if !ok {
@@ -153,16 +153,13 @@ func withoutNotYet(v any, path string) any {
 	kept := option.NewObject()
 	for key, inner := range o.All() {
 		at := below(path, key)
-		if slices.Contains(notYet, at) || slices.Contains(onlyFunctions, at) {
+		if slices.Contains(notYet, at) {
 			continue
 		}
 		kept.Set(key, withoutNotYet(inner, at))
 	}
 	return kept
 }
-
-// onlyFunctions are the option objects that have functions and nothing else.
-var onlyFunctions = []string{"databaseHooks", "hooks", "secondaryStorage", "emailAndPassword.password"}
 
 // serve runs the operation of a request, which it first makes what the test sent.
 func (in *instance) serve(w http.ResponseWriter, r *http.Request) {

@@ -74,6 +74,13 @@ func (f *functions) add(path, id string) {
 	f.paths, f.ids[path] = append(f.paths, path), id
 }
 
+func (f *functions) count() int {
+	if f == nil {
+		return 0
+	}
+	return len(f.paths)
+}
+
 // absent stands for undefined while a tree is untagged.
 type absent struct{}
 
@@ -111,8 +118,9 @@ func untagList(path string, list []any, found *functions) (any, error) {
 	return plain, nil
 }
 
+// untagObject leaves out functions, and an object that held nothing else: options know no such objects.
 func untagObject(path string, o *auth.Object, found *functions) (any, error) {
-	plain := option.NewObject()
+	plain, before := option.NewObject(), found.count()
 	for key, inner := range o.All() {
 		v, err := untag(below(path, key), inner, found)
 		if err != nil {
@@ -121,6 +129,9 @@ func untagObject(path string, o *auth.Object, found *functions) (any, error) {
 		if _, none := v.(absent); !none {
 			plain.Set(key, v)
 		}
+	}
+	if plain.Len() == 0 && found.count() > before {
+		return absent{}, nil
 	}
 	return plain, nil
 }

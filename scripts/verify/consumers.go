@@ -81,7 +81,7 @@ func verifyConsumer(proxy *fileproxy.Proxy, c consumer, sums, folder string, upd
 func (c consumer) get(proxy *fileproxy.Proxy, dir, folder, sums string) (string, error) {
 	path := workspace.Prefix + c.module
 	files := map[string]string{"go.mod": "module example.com/consumer\n\ngo 1.26.0\n", "go.sum": sums}
-	pkg, get := ".", []string{"get", path + "@" + workspace.Version}
+	pkg, get := ".", []string{"get", path + c.pkg + "@" + workspace.Version}
 	if c.tool != "" {
 		pkg = path + "/" + c.tool
 		get = []string{"get", "-tool", pkg + "@" + workspace.Version}

@@ -6,6 +6,7 @@ import "strings"
 type consumer struct {
 	name   string // its folder
 	module string // the module's folder
+	pkg    string // the package it gets, relative to the module; "" is the module's own
 	tool   string // for a module that is installed, not imported: its command, relative to the module
 
 	// thirdParty, when not nil, is all that may be linked besides GoAuth.
@@ -62,6 +63,7 @@ var consumers = []consumer{
 	{name: "facade", module: "facade", thirdParty: coreThirdParty, forbidden: join(sqlDrivers, noRedis, noXML, noStripe, noTelemetry, noEcho, noTestCode)},
 	{name: "sqlx", module: "sqlx", forbidden: join(sqlDrivers, noRedis, noXML, noStripe, noTelemetry, noEcho, noTestCode)},
 	{name: "redis", module: "redis", forbidden: join(sqlDrivers, noXML, noStripe, noTelemetry, noEcho, noTestCode)},
+	{name: "plugins", module: "plugins", pkg: "/bearer", thirdParty: coreThirdParty, forbidden: join(sqlDrivers, noRedis, noXML, noStripe, noTelemetry, noEcho, noTestCode)},
 	{name: "echoadapter", module: "echoadapter", forbidden: join(sqlDrivers, noRedis, noStripe, noTelemetry, noTestCode)},
 	{name: "cli", module: "cli", tool: "cmd/goauth", forbidden: noTestCode},
 }

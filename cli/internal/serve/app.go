@@ -1,6 +1,7 @@
 package serve
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -13,6 +14,7 @@ import (
 	"github.com/goauth-dev/goauth/cli/config"
 	"github.com/goauth-dev/goauth/cli/mail"
 	"github.com/goauth-dev/goauth/cli/page"
+	"github.com/goauth-dev/goauth/cli/plugin"
 	"github.com/goauth-dev/goauth/core"
 	"github.com/goauth-dev/goauth/sqlx"
 )
@@ -94,6 +96,9 @@ func (a *app) open(c *config.Config, o *Options, out io.Writer) (*sqlx.Database,
 		a.mails += " and to the page"
 	}
 	mail.Wire(&c.Options, mailer)
+	if c.Plugins, err = plugin.Build(c.Use, &plugin.Env{AppName: cmp.Or(c.AppName, "GoAuth"), Mailer: mailer}); err != nil {
+		return nil, err
+	}
 	return database, nil
 }
 
