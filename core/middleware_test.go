@@ -23,7 +23,7 @@ import (
 func (c *client) cookieHeader() http.Header {
 	c.t.Helper()
 	req := httptest.NewRequest(http.MethodGet, c.URL+"/", nil)
-	for _, ck := range c.http.Jar.Cookies(req.URL) {
+	for _, ck := range c.browser.HTTP.Jar.Cookies(req.URL) {
 		req.AddCookie(ck)
 	}
 	return req.Header
@@ -63,7 +63,7 @@ func TestSessionIsExtendedAsByAGuard(t *testing.T) {
 	s := newServer(t, nil)
 	c := s.client()
 	c.signUp("ada@example.com")
-	s.Clock.advance(25 * time.Hour)
+	s.Clock.Advance(25 * time.Hour)
 	found, err := s.Session(c.toApplication())
 	if err != nil || found == nil {
 		t.Fatalf("session %+v, error %v", found, err)
@@ -118,7 +118,7 @@ func TestSessionThatIsRevokedWhileItIsExtendedIsNone(t *testing.T) {
 	s := newServer(t, func(o *auth.Options) { o.Database = db })
 	c := s.client()
 	c.signUp("ada@example.com")
-	s.Clock.advance(25 * time.Hour)
+	s.Clock.Advance(25 * time.Hour)
 	db.gone = true
 	if found, err := s.Session(c.toApplication()); found != nil || err != nil {
 		t.Errorf("session %+v, error %v; want nothing", found, err)
@@ -185,7 +185,7 @@ func TestRequireSessionPassesCallersWithASession(t *testing.T) {
 			t.Errorf("without a session (-want +got):\n%s", diff)
 		}
 	}
-	s.Clock.advance(25 * time.Hour) // the session is extended, and its cookies would be renewed
+	s.Clock.Advance(25 * time.Hour) // the session is extended, and its cookies would be renewed
 	if diff := cmp.Diff(got{http.StatusOK, "text/plain; charset=utf-8", nil, "ada@example.com"}, ask(c.toApplication())); diff != "" {
 		t.Errorf("with a session (-want +got):\n%s", diff)
 	}
@@ -274,11 +274,11 @@ func TestUP064_CachedSessionOfAnExpiredCopyIsNil(t *testing.T) {
 			c := s.client()
 			c.signUp("ada@example.com")
 			h := c.cookieHeader()
-			s.Clock.advance(5*time.Minute - time.Second)
+			s.Clock.Advance(5*time.Minute - time.Second)
 			if s.CachedSession(h) == nil {
 				t.Fatal("nil a second before the copy ends")
 			}
-			s.Clock.advance(2 * time.Second)
+			s.Clock.Advance(2 * time.Second)
 			if found := s.CachedSession(h); found != nil {
 				t.Errorf("session of %s a second after the copy ended, want nil", found.User.Email)
 			}
@@ -291,7 +291,7 @@ func TestUP064_CachedSessionOfAnExpiredCopyIsNil(t *testing.T) {
 			c := s.client()
 			c.signUp("ada@example.com")
 			h := c.cookieHeader()
-			s.Clock.advance(2 * time.Minute)
+			s.Clock.Advance(2 * time.Minute)
 			if found := s.CachedSession(h); found != nil {
 				t.Errorf("session of %s, want nil", found.User.Email)
 			}

@@ -103,7 +103,7 @@ func rotate(t *testing.T, oldGen, newGen generation, cache string, remember bool
 	}
 	// What the client has now holds without the old secret.
 	u, _ := http.NewRequest(http.MethodGet, c.URL, nil)
-	c.http.Jar.SetCookies(u.URL, (&http.Response{Header: res.Header}).Cookies())
+	c.browser.HTTP.Jar.SetCookies(u.URL, (&http.Response{Header: res.Header}).Cookies())
 	alone := versions("", 2, newSecret).serve(t, db, before, change)
 	if newGen.name == "versions" && strings.Contains(oldCookies.Get("Cookie"), c.cookie(sessionToken)) {
 		t.Error("the client's token is still the old one")
@@ -198,7 +198,7 @@ func TestRotationOfAStatelessServer(t *testing.T) {
 		t.Fatal("signed out")
 	}
 	u, _ := http.NewRequest(http.MethodGet, c.URL, nil)
-	c.http.Jar.SetCookies(u.URL, (&http.Response{Header: res.Header}).Cookies())
+	c.browser.HTTP.Jar.SetCookies(u.URL, (&http.Response{Header: res.Header}).Cookies())
 	alone := versions("", 2, newSecret).serve(t, nil, before, stateless)
 	if alone.direct(request{Path: "/get-session", Header: c.cookies()}).session(t) == nil {
 		t.Error("the cookies were not made again")

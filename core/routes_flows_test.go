@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/goauth-dev/goauth/core/auth"
+	"github.com/goauth-dev/goauth/core/authtest"
 	"github.com/goauth-dev/goauth/core/option"
 	"github.com/goauth-dev/goauth/core/schema"
 	"github.com/goauth-dev/goauth/core/store/memory"
@@ -59,7 +60,7 @@ func withoutCookies(prepare func(c *client) request) func(c *client) request {
 func older(d time.Duration, r request) func(c *client) request {
 	return func(c *client) request {
 		c.signUp(flowEmail)
-		c.Clock.advance(d)
+		c.Clock.Advance(d)
 		return r
 	}
 }
@@ -156,7 +157,7 @@ func (f *flow) stage(t *testing.T) *staged {
 	t.Helper()
 	db := &probe{Database: memory.New()}
 	s := newServer(t, func(o *auth.Options) {
-		o.Database, o.Random = db, seeded()
+		o.Database, o.Random = db, authtest.NewRandom(7)
 		if f.options != nil {
 			f.options(o)
 		}

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -15,8 +14,8 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/goauth-dev/goauth/core"
 	"github.com/goauth-dev/goauth/core/auth"
+	"github.com/goauth-dev/goauth/core/authtest"
 	"github.com/goauth-dev/goauth/core/option"
 	"github.com/goauth-dev/goauth/core/schema"
 	"github.com/goauth-dev/goauth/core/store"
@@ -30,9 +29,7 @@ const (
 
 // with returns the server for a test inside the one it was made for.
 func (s *server) with(t testing.TB) *server {
-	inner := *s
-	inner.t = t
-	return &inner
+	return &server{s.Server.With(t), t}
 }
 
 // direct sends a request to the handler itself: with any cookie text, and without a network that could refuse it.
@@ -66,34 +63,13 @@ func (s *server) directCtx(ctx context.Context, r request) answer {
 }
 
 // cookies are the header with the client's cookies.
-func (c *client) cookies() http.Header {
-	var pairs []string
-	for _, name := range c.names() {
-		pairs = append(pairs, name+"="+c.cookie(name))
-	}
-	return http.Header{"Cookie": {strings.Join(pairs, "; ")}}
-}
+func (c *client) cookies() http.Header { return c.browser.Header() }
 
 // names returns the names of the client's cookies, sorted.
-func (c *client) names() []string {
-	req, _ := http.NewRequest(http.MethodGet, c.URL, nil)
-	var names []string
-	for _, ck := range c.http.Jar.Cookies(req.URL) {
-		names = append(names, ck.Name)
-	}
-	slices.Sort(names)
-	return names
-}
+func (c *client) names() []string { return c.browser.CookieNames() }
 
 // setCookie puts a cookie into the client's jar, or takes it away.
-func (c *client) setCookie(name, value string) {
-	req, _ := http.NewRequest(http.MethodGet, c.URL, nil)
-	age := 0
-	if value == "" {
-		age = -1
-	}
-	c.http.Jar.SetCookies(req.URL, []*http.Cookie{{Name: name, Value: value, Path: "/", MaxAge: age}})
-}
+func (c *client) setCookie(name, value string) { c.browser.SetCookie(name, value) }
 
 // signedIn is what get-session answers.
 type signedIn struct {
@@ -121,14 +97,7 @@ func (a answer) session(t testing.TB) *signedIn {
 }
 
 // object returns the answer's body as an object.
-func (a answer) object(t testing.TB) map[string]any {
-	t.Helper()
-	var body map[string]any
-	if err := json.Unmarshal([]byte(a.Body), &body); err != nil {
-		t.Fatalf("answer %d %q: %v", a.Status, a.Body, err)
-	}
-	return body
-}
+func (a answer) object(t testing.TB) map[string]any { t.Helper(); return authtest.Answer(a).Object(t) }
 
 // expires reports whether the answer makes a client forget a cookie.
 func (a answer) expires(name string) bool {
@@ -137,22 +106,12 @@ func (a answer) expires(name string) bool {
 }
 
 // setsCookie returns the answer's Set-Cookie line for a name, or "".
-func (a answer) setsCookie(name string) string {
-	for _, line := range a.Header["Set-Cookie"] {
-		if strings.HasPrefix(line, name+"=") {
-			return line
-		}
-	}
-	return ""
-}
+func (a answer) setsCookie(name string) string { return authtest.Answer(a).SetsCookie(name) }
 
 // want fails the test unless the answer has the status.
 func (a answer) want(t testing.TB, status int) answer {
 	t.Helper()
-	if a.Status != status {
-		t.Fatalf("answered %d %s, want %d", a.Status, a.Body, status)
-	}
-	return a
+	return answer(authtest.Answer(a).Want(t, status))
 }
 
 // token returns the session token of the client's signed cookie.
@@ -164,11 +123,7 @@ func (c *client) token() string {
 // rows returns the rows of a model.
 func (s *server) rows(model string, where ...store.Cond) []store.Record {
 	s.t.Helper()
-	rows, err := s.Context().Store.Find(context.Background(), store.Query{Model: model, Where: where})
-	if err != nil {
-		s.t.Fatalf("find %s: %v", model, err)
-	}
-	return rows
+	return s.Rows(model, where...)
 }
 
 // user returns the row of the user with an address.
@@ -184,9 +139,7 @@ func (s *server) user(email string) store.Record {
 // change sets columns of the rows that match.
 func (s *server) change(model string, set store.Record, where ...store.Cond) {
 	s.t.Helper()
-	if n, err := s.Context().Store.UpdateAll(context.Background(), model, where, set); err != nil || n == 0 {
-		s.t.Fatalf("change %s: %d rows, %v", model, n, err)
-	}
+	s.Change(model, set, where...)
 }
 
 // remove deletes the rows that match.
@@ -215,22 +168,6 @@ func (s *server) dump() string {
 	}
 	slices.Sort(lines)
 	return strings.Join(lines, "\n")
-}
-
-// seeded is a source of randomness that gives every server of a test the same secrets.
-func seeded() io.Reader {
-	return &lockedReader{r: rand.NewChaCha8([32]byte{7})}
-}
-
-type lockedReader struct {
-	mu sync.Mutex
-	r  io.Reader
-}
-
-func (l *lockedReader) Read(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.r.Read(p)
 }
 
 // probe is a database that tells what it is asked, and fails on demand.
@@ -411,16 +348,5 @@ func (s *server) drain() {
 // bareServer is newServer without a network, for tests in a bubble of time.
 func bareServer(t testing.TB, change func(o *auth.Options)) *server {
 	t.Helper()
-	s := &server{t: t, URL: "http://localhost:3000", Clock: newClock(), Outbox: &outbox{}, Log: &logBook{}}
-	o := s.options()
-	o.BaseURL = s.URL
-	if change != nil {
-		change(&o)
-	}
-	a, err := core.New(o)
-	if err != nil {
-		t.Fatalf("New: %v", err)
-	}
-	s.Auth = a
-	return s
+	return &server{authtest.NewUnserved(t, change), t}
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/goauth-dev/goauth/core/auth"
+	"github.com/goauth-dev/goauth/core/authtest"
 	"github.com/goauth-dev/goauth/core/option"
 	"github.com/goauth-dev/goauth/core/schema"
 	"github.com/goauth-dev/goauth/core/store"
@@ -22,7 +23,7 @@ func (s *server) kinds(t *testing.T) []string {
 	t.Helper()
 	s.drain()
 	var kinds []string
-	for _, m := range s.Outbox.all() {
+	for _, m := range s.Outbox.All() {
 		kinds = append(kinds, strings.TrimSpace(m.Kind+" "+m.To+" "+m.NewEmail))
 	}
 	return kinds
@@ -169,7 +170,7 @@ func TestBadVerificationLinks(t *testing.T) {
 		try(name, token, "INVALID_TOKEN")
 	}
 	try("of a user who is gone", gone, "USER_NOT_FOUND")
-	s.Clock.advance(time.Hour + time.Second)
+	s.Clock.Advance(time.Hour + time.Second)
 	try("expired", good, "TOKEN_EXPIRED")
 	if s.user(flowEmail)["emailVerified"] != false {
 		t.Error("a bad link verified the address")
@@ -251,14 +252,14 @@ func TestAskingForAnotherAddress(t *testing.T) {
 
 func (test *changeCase) serve(t *testing.T) (*server, *client) {
 	t.Helper()
-	var box *outbox
+	var box *authtest.Outbox
 	s := newServer(t, func(o *auth.Options) {
 		o.User.ChangeEmail.UpdateEmailWithoutVerification = test.atOnce
 		if !test.sender {
 			o.EmailVerification.SendVerificationEmail = nil
 		}
 		if test.ask {
-			o.User.ChangeEmail.SendChangeEmailConfirmation = func(ctx context.Context, m auth.Mail) error { return box.sender("confirm")(ctx, m) }
+			o.User.ChangeEmail.SendChangeEmailConfirmation = func(ctx context.Context, m auth.Mail) error { return box.Sender("confirm")(ctx, m) }
 		}
 	})
 	box = s.Outbox
@@ -353,7 +354,7 @@ func TestDeletingAUser(t *testing.T) {
 			})
 			c := s.client()
 			c.signUp(flowEmail)
-			s.Clock.advance(test.after)
+			s.Clock.Advance(test.after)
 			res := c.post("/delete-user", test.body)
 			if res.Status != test.status || res.code() != test.code {
 				t.Errorf("answered %d %s", res.Status, res.Body)

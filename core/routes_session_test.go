@@ -54,7 +54,7 @@ func TestSessionsAreExtendedByUse(t *testing.T) {
 			s := newServer(t, func(o *auth.Options) { o.Session = test.options })
 			c := s.client()
 			c.signUp(flowEmail)
-			s.Clock.advance(test.after)
+			s.Clock.Advance(test.after)
 			res := c.get(test.path).want(t, http.StatusOK)
 			if got := s.expiry(); got != test.want {
 				t.Errorf("the session lives for %s, want %s", got, test.want)
@@ -76,7 +76,7 @@ func TestADeferredRefreshIsAnnouncedAndDoneByPOST(t *testing.T) {
 	if got := c.session(); got.NeedsRefresh == nil || *got.NeedsRefresh {
 		t.Errorf("a young session: %+v", got)
 	}
-	s.Clock.advance(2 * day)
+	s.Clock.Advance(2 * day)
 	db.watch(nil)
 	if got := c.session(); got.NeedsRefresh == nil || !*got.NeedsRefresh {
 		t.Errorf("an older session: %+v", got)
@@ -91,7 +91,7 @@ func TestADeferredRefreshIsAnnouncedAndDoneByPOST(t *testing.T) {
 	if got := res.session(t); got == nil || got.NeedsRefresh != nil || s.expiry() != 7*day || res.setsCookie(sessionToken) == "" {
 		t.Errorf("POST answered %s %v", res.Body, res.Header)
 	}
-	s.Clock.advance(8 * day)
+	s.Clock.Advance(8 * day)
 	if got := c.session(); got != nil || s.count(schema.SessionModel) != 1 {
 		t.Errorf("GET of an expired session: %+v, %d rows", got, s.count(schema.SessionModel))
 	}
@@ -119,11 +119,11 @@ func TestASessionThatIsNotRemembered(t *testing.T) {
 	if got := s.expiry(); got != day {
 		t.Errorf("it lives for %s", got)
 	}
-	s.Clock.advance(23 * time.Hour)
+	s.Clock.Advance(23 * time.Hour)
 	if c.session() == nil || s.expiry() != time.Hour {
 		t.Errorf("use changes its life to %s", s.expiry())
 	}
-	s.Clock.advance(time.Hour + time.Millisecond)
+	s.Clock.Advance(time.Hour + time.Millisecond)
 	res = c.get("/get-session")
 	if res.session(t) != nil || !res.expires(dontRemember) || !res.expires(sessionToken) || s.count(schema.SessionModel) != 0 {
 		t.Errorf("after a day: %s %q, %d rows", res.Body, res.Header["Set-Cookie"], s.count(schema.SessionModel))
@@ -139,12 +139,12 @@ func TestSESS03_MaxAgeEndsASessionHoweverItIsUsed(t *testing.T) {
 		c := s.client()
 		c.signUp(flowEmail)
 		for range 4 {
-			s.Clock.advance(2*day + 12*time.Hour - time.Second)
+			s.Clock.Advance(2*day + 12*time.Hour - time.Second)
 			if c.session("?disableCookieCache=true") == nil {
 				t.Fatal("the session ended early")
 			}
 		}
-		s.Clock.advance(4 * time.Second)
+		s.Clock.Advance(4 * time.Second)
 		if got := c.session(); got != nil {
 			t.Errorf("cache %v: after ten days there is %v", cached, got)
 		}
@@ -165,7 +165,7 @@ func TestFreshAge(t *testing.T) {
 		s := newServer(t, func(o *auth.Options) { o.Session.FreshAge = test.age })
 		c := s.client()
 		c.signUp(flowEmail)
-		s.Clock.advance(test.after)
+		s.Clock.Advance(test.after)
 		want, deleted := http.StatusForbidden, http.StatusBadRequest
 		if test.fresh {
 			want, deleted = http.StatusOK, http.StatusOK
@@ -184,7 +184,7 @@ func TestAUTHN23_SensitiveChangesNeedARecentSignIn(t *testing.T) {
 	s := newServer(t, keepsNoAccount)
 	c := s.client()
 	c.signUp(flowEmail)
-	s.Clock.advance(day)
+	s.Clock.Advance(day)
 	for _, r := range []request{{Path: "/list-sessions"}, post("/unlink-account", map[string]any{"providerId": "credential"})} {
 		if res := c.do(r); res.Status != http.StatusForbidden || res.code() != "SESSION_NOT_FRESH" {
 			t.Errorf("%s answered %d %s", r.Path, res.Status, res.Body)
@@ -219,12 +219,12 @@ func TestTheCookieCacheSparesTheStore(t *testing.T) {
 			if diff := cmp.Diff(one, asked("?disableCookieCache=true")); diff != "" {
 				t.Errorf("with disableCookieCache (-want +got):\n%s", diff)
 			}
-			s.Clock.advance(5*time.Minute - time.Second)
+			s.Clock.Advance(5*time.Minute - time.Second)
 			// The look at the store has renewed the copy.
 			if diff := cmp.Diff([]string(nil), asked("")); diff != "" {
 				t.Errorf("with an old copy (-want +got):\n%s", diff)
 			}
-			s.Clock.advance(20 * time.Second)
+			s.Clock.Advance(20 * time.Second)
 			if diff := cmp.Diff(one, asked("")); diff != "" {
 				t.Errorf("with a copy that has ended (-want +got):\n%s", diff)
 			}
@@ -491,7 +491,7 @@ func TestAUTHN04_AFreshInstallationHasNoUsersAndNoSecretOfItsOwn(t *testing.T) {
 	if n := s.count(schema.UserModel) + s.count(schema.AccountModel); n != 0 {
 		t.Errorf("%d rows", n)
 	}
-	o := s.options()
+	o := s.Options()
 	o.Secret = ""
 	if _, err := core.New(o); err == nil {
 		t.Error("production starts without a secret")

@@ -78,7 +78,7 @@ func TestExpiredValuesAreCleanedUpUnlessThatIsOff(t *testing.T) {
 			s.direct(post("/request-password-reset", map[string]any{"email": flowEmail})).want(t, http.StatusOK)
 		}
 		ask()
-		s.Clock.advance(2 * time.Hour)
+		s.Clock.Advance(2 * time.Hour)
 		ask()
 		s.direct(request{Path: "/reset-password/none?callbackURL=/x"})
 		if got := s.count(schema.VerificationModel); got != want {

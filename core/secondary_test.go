@@ -162,7 +162,7 @@ func TestSecondaryStorageKeepsSessions(t *testing.T) {
 			if got := p.held()["active-sessions-"+id]; got != want {
 				t.Errorf("the list is %s, want %s", got, want)
 			}
-			s.Clock.advance(2 * day)
+			s.Clock.Advance(2 * day)
 			if found := c.session(); found == nil || found.Session["expiresAt"] != s.Clock.Now().Add(7*day).Format("2006-01-02T15:04:05.000Z") {
 				t.Errorf("the session is %+v", found)
 			}
@@ -186,7 +186,7 @@ func TestSecondaryStorageKeepsSessions(t *testing.T) {
 			if want := map[bool]int{true: 2, false: s.sessionRows()}[kept]; s.sessionRows() != want || both && !kept && s.sessionRows() != 1 {
 				t.Errorf("%d rows after the sign-out", s.sessionRows())
 			}
-			s.Clock.advance(8 * day)
+			s.Clock.Advance(8 * day)
 			if other.session() != nil || len(p.held()) != 0 {
 				t.Errorf("after a week there is %v", p.held())
 			}
@@ -337,7 +337,7 @@ func TestALostSecondaryStorageSignsNobodyOutWhoseSessionIsInTheDatabase(t *testi
 	if res := c.post("/update-session", map[string]any{"theme": "dark"}); res.Status != http.StatusOK {
 		t.Errorf("update-session answered %d %s", res.Status, res.Body)
 	}
-	s.Clock.advance(2 * day)
+	s.Clock.Advance(2 * day)
 	if found := c.session(); found == nil || found.Session["theme"] != "dark" {
 		t.Errorf("after two days the session is %+v", found)
 	}
@@ -458,7 +458,7 @@ func TestVerificationValuesInSecondaryStorage(t *testing.T) {
 	if diff := cmp.Diff(want, keys); diff != "" {
 		t.Errorf("keys (-want +got):\n%s", diff)
 	}
-	s.Clock.advance(time.Hour + time.Second)
+	s.Clock.Advance(time.Hour + time.Second)
 	res := s.direct(post("/reset-password", map[string]any{"token": token, "newPassword": newPassword}))
 	if res.Status != http.StatusBadRequest || len(p.held()) != 2 { // the session and its list
 		t.Errorf("an expired token answered %d; %v", res.Status, p.held())

@@ -71,7 +71,7 @@ func TestStatelessSessionsChangeInTheirCookies(t *testing.T) {
 	c.signUp(flowEmail)
 	next := s.restarted(t, change)
 	c.server = next
-	c.http.Jar = moved(c, s.URL, next.URL)
+	c.browser.HTTP.Jar = moved(c, s.URL, next.URL)
 	c.post("/update-user", map[string]any{"name": "Renamed"}).want(t, http.StatusOK)
 	c.post("/update-session", map[string]any{"theme": "dark"}).want(t, http.StatusOK)
 	if got := c.session(); got == nil || got.User["name"] != "Renamed" || got.Session["theme"] != "dark" {
@@ -87,8 +87,8 @@ func TestStatelessSessionsChangeInTheirCookies(t *testing.T) {
 func moved(c *client, from, to string) http.CookieJar {
 	old, _ := http.NewRequest(http.MethodGet, from, nil)
 	target, _ := http.NewRequest(http.MethodGet, to, nil)
-	jar := c.server.client().http.Jar
-	jar.SetCookies(target.URL, c.http.Jar.Cookies(old.URL))
+	jar := c.server.client().browser.HTTP.Jar
+	jar.SetCookies(target.URL, c.browser.HTTP.Jar.Cookies(old.URL))
 	return jar
 }
 
@@ -120,7 +120,7 @@ func TestRefreshCacheRenewsAStatelessSessionInTime(t *testing.T) {
 			})
 			c := s.client()
 			c.signUp(flowEmail)
-			s.Clock.advance(test.after)
+			s.Clock.Advance(test.after)
 			next := s.restarted(t, change)
 			res := next.direct(request{Path: "/get-session", Header: c.cookies()})
 			found := res.session(t)
@@ -155,7 +155,7 @@ func TestWithAStoreTheCopyIsNotRenewedByItself(t *testing.T) {
 	})
 	c := s.client()
 	c.signUp(flowEmail)
-	s.Clock.advance(5*time.Minute - time.Second)
+	s.Clock.Advance(5*time.Minute - time.Second)
 	if res := c.get("/get-session"); res.setsCookie(sessionData) != "" {
 		t.Error("the copy was renewed without a look at the store")
 	}

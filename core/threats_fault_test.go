@@ -15,6 +15,7 @@ import (
 	"github.com/goauth-dev/goauth/core"
 	"github.com/goauth-dev/goauth/core/account"
 	"github.com/goauth-dev/goauth/core/auth"
+	"github.com/goauth-dev/goauth/core/authtest"
 	"github.com/goauth-dev/goauth/core/crypto"
 	"github.com/goauth-dev/goauth/core/option"
 	"github.com/goauth-dev/goauth/core/schema"
@@ -308,7 +309,7 @@ func TestGO015_EmptySecretsAreRefused(t *testing.T) {
 		"an empty version": func(o *auth.Options) { o.Secrets = []crypto.Secret{{Version: 1, Value: ""}} },
 		"the well-known":   func(o *auth.Options) { o.Secret = "better-auth-secret-12345678901234567890" },
 	} {
-		o := (&server{Clock: newClock(), Outbox: &outbox{}, Log: &logBook{}}).options()
+		o := authtest.NewUnserved(t, nil).Options()
 		change(&o)
 		if _, err := core.New(o); err == nil {
 			t.Errorf("%s: New took the secret", name)

@@ -267,11 +267,11 @@ func TestHTTP17_RefusalsForRateSayWhenToComeBack(t *testing.T) {
 	if res.Body != `{"message":"Too many requests. Please try again later."}` {
 		t.Errorf("body %s", res.Body)
 	}
-	s.Clock.advance(7500 * time.Millisecond)
+	s.Clock.Advance(7500 * time.Millisecond)
 	if res = c.post("/sign-in/email", `{}`); res.Header.Get("Retry-After") != "3" {
 		t.Errorf("after 7.5 s Retry-After is %q; want 3", res.Header.Get("Retry-After"))
 	}
-	s.Clock.advance(2500 * time.Millisecond)
+	s.Clock.Advance(2500 * time.Millisecond)
 	if res = c.post("/sign-in/email", `{}`); res.Status == http.StatusTooManyRequests {
 		t.Error("still refused when the time is over")
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/goauth-dev/goauth/core"
 	"github.com/goauth-dev/goauth/core/account"
 	"github.com/goauth-dev/goauth/core/auth"
+	"github.com/goauth-dev/goauth/core/authtest"
 	"github.com/goauth-dev/goauth/core/option"
 	"github.com/goauth-dev/goauth/core/routes"
 	"github.com/goauth-dev/goauth/core/schema"
@@ -165,7 +166,7 @@ func TestGO004_OnlyASCIIFoldsInAddresses(t *testing.T) {
 	if got := account.LowerASCII("AZ\u212a\u017f\u0130\u00c9"); got != "az\u212a\u017f\u0130\u00c9" { // behind the rule for addresses
 		t.Errorf("folded to %q", got)
 	}
-	if n := len(s.Outbox.all()); n != 0 {
+	if n := len(s.Outbox.All()); n != 0 {
 		t.Errorf("%d mails were sent", n)
 	}
 }
@@ -216,8 +217,8 @@ func TestGO013_DurationsOutOfBoundsAreRefused(t *testing.T) {
 
 // bare returns options of a server that is only built.
 func bare(change func(o *auth.Options)) auth.Options {
-	s := &server{Clock: newClock(), Outbox: &outbox{}, Log: &logBook{}}
-	o := s.options()
+	kit := authtest.Server{Clock: authtest.NewClock(), Outbox: &authtest.Outbox{}, Log: &authtest.Log{}}
+	o := kit.Options()
 	o.BaseURL = "https://app.example.com"
 	if change != nil {
 		change(&o)

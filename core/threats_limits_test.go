@@ -174,7 +174,7 @@ func TestUP078_OfABurstExactlyTheLimitPasses(t *testing.T) {
 				if n := passed.Load(); n != 3 {
 					t.Errorf("round %d: %d of 100 requests passed; want 3", round+1, n)
 				}
-				s.Clock.advance(10 * time.Second) // a window that refusals do not extend
+				s.Clock.Advance(10 * time.Second) // a window that refusals do not extend
 			}
 		})
 	}
@@ -186,12 +186,12 @@ func TestUP078_RefusalsDoNotExtendTheWindow(t *testing.T) {
 			s := newServer(t, change)
 			for range 9 {
 				s.guess("203.0.113.1")
-				s.Clock.advance(time.Second)
+				s.Clock.Advance(time.Second)
 			}
 			if got := s.guess("203.0.113.1"); got != http.StatusTooManyRequests {
 				t.Errorf("before the window ends: %d", got)
 			}
-			s.Clock.advance(3 * time.Second) // 12 s after the first, 10 s after the third
+			s.Clock.Advance(3 * time.Second) // 12 s after the first, 10 s after the third
 			if got := s.guess("203.0.113.1"); got == http.StatusTooManyRequests {
 				t.Error("refusals kept the client out")
 			}
@@ -227,11 +227,11 @@ func TestHTTP15_CostlyOperationsAreLimited(t *testing.T) {
 				t.Errorf("%s, request %d: %d", path, i+1, res.Status)
 			}
 		}
-		s.Clock.advance(window - time.Second)
+		s.Clock.Advance(window - time.Second)
 		if res := s.client().post(path, `{}`); res.Status != http.StatusTooManyRequests {
 			t.Errorf("%s a second before %v: %d", path, window, res.Status)
 		}
-		s.Clock.advance(time.Second)
+		s.Clock.Advance(time.Second)
 		if res := s.client().post(path, `{}`); res.Status == http.StatusTooManyRequests {
 			t.Errorf("%s after %v: still refused", path, window)
 		}
@@ -297,16 +297,16 @@ func TestGAP007_TheHoldUpEndsWithItsWindow(t *testing.T) {
 		return s.client().post("/sign-in/email", `{"email":"window@example.com","password":"`+password+`"}`).Status
 	}
 	sign("wrong-1")
-	s.Clock.advance(10 * time.Minute)
+	s.Clock.Advance(10 * time.Minute)
 	sign("wrong-2")
 	if got := sign(testPassword); got != http.StatusTooManyRequests {
 		t.Errorf("after two failures: %d; want 429", got)
 	}
-	s.Clock.advance(15*time.Minute - time.Second)
+	s.Clock.Advance(15*time.Minute - time.Second)
 	if got := sign(testPassword); got != http.StatusTooManyRequests {
 		t.Errorf("a second before the window ends: %d; want 429", got)
 	}
-	s.Clock.advance(2 * time.Second)
+	s.Clock.Advance(2 * time.Second)
 	if got := sign(testPassword); got != http.StatusOK {
 		t.Errorf("after the window: %d; want 200", got)
 	}

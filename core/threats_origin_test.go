@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/goauth-dev/goauth/core/auth"
+	"github.com/goauth-dev/goauth/core/authtest"
 	"github.com/goauth-dev/goauth/core/option"
 	"github.com/goauth-dev/goauth/core/origin"
 	"github.com/goauth-dev/goauth/core/ratelimit"
@@ -107,7 +108,7 @@ func TestOLD005_EveryFieldThatRedirectsIsChecked(t *testing.T) {
 	if !slices.Equal(found, want) {
 		t.Errorf("fields are\n%s\nwant\n%s", strings.Join(found, "\n"), strings.Join(want, "\n"))
 	}
-	if s.count("user") != 1 || len(s.Outbox.all()) != 0 {
+	if s.count("user") != 1 || len(s.Outbox.All()) != 0 {
 		t.Error("a refused request did something")
 	}
 }
@@ -216,7 +217,7 @@ func TestOLD003_TrustedOriginsAreComparedWhole(t *testing.T) {
 				t.Errorf("%s trusts %s: %d %s", pattern, target, res.Status, res.Body)
 			}
 		}
-		if n := len(s.Outbox.all()); n != 0 {
+		if n := len(s.Outbox.All()); n != 0 {
 			t.Errorf("%s: %d mails", pattern, n)
 		}
 	}
@@ -372,7 +373,7 @@ func TestUP072_TheFirstRequestDoesNotDecideTheBaseURL(t *testing.T) {
 	s := newServer(t, func(o *auth.Options) { o.BaseURL = "" })
 	s.client().signUp("up072@example.com")
 	ask := func(host string) string {
-		n := len(s.Outbox.all())
+		n := len(s.Outbox.All())
 		res := s.client().do(request{Path: "/request-password-reset", Body: `{"email":"up072@example.com"}`, Host: host})
 		if res.Status != http.StatusOK {
 			t.Fatalf("%s: %d %s", host, res.Status, res.Body)
@@ -495,11 +496,11 @@ func TestUP084_CustomSchemesMatchByAuthorityAndPath(t *testing.T) {
 
 func TestUP121_TargetsCannotAddParametersToLinks(t *testing.T) {
 	const target = "/a?x=1&token=evil&callbackURL=/b"
-	deletion := &outbox{}
+	deletion := &authtest.Outbox{}
 	s := newServer(t, func(o *auth.Options) {
 		o.EmailVerification.SendOnSignUp = option.On
 		o.User.ChangeEmail.SendChangeEmailConfirmation = nil
-		o.User.DeleteUser.SendDeleteAccountVerification = deletion.sender("delete")
+		o.User.DeleteUser.SendDeleteAccountVerification = deletion.Sender("delete")
 	})
 	c := s.client()
 	body := map[string]any{"name": "N", "email": "up121@example.com", "password": testPassword, "callbackURL": target, "redirectTo": target, "newEmail": "new@example.com"}
@@ -515,7 +516,7 @@ func TestUP121_TargetsCannotAddParametersToLinks(t *testing.T) {
 	if err := s.Close(t.Context()); err != nil { // the mail is out
 		t.Fatal(err)
 	}
-	checkLink(t, "/delete-user", deletion.all()[0], target)
+	checkLink(t, "/delete-user", deletion.All()[0], target)
 	res := c.get("/verify-email?token=wrong&callbackURL=" + url.QueryEscape("/a?x=1"))
 	if got := res.Header.Get("Location"); got != "/a?x=1&error=INVALID_TOKEN" {
 		t.Errorf("the error goes to %q", got)

@@ -265,9 +265,9 @@ func TestUP065_ListingSessionsNeedsARecentSignIn(t *testing.T) {
 	c := s.client()
 	c.signUp("ada@example.com")
 	c.get("/list-sessions").want(t, http.StatusOK)
-	s.Clock.advance(24*time.Hour - time.Second)
+	s.Clock.Advance(24*time.Hour - time.Second)
 	c.get("/list-sessions").want(t, http.StatusOK)
-	s.Clock.advance(time.Second)
+	s.Clock.Advance(time.Second)
 	if res := c.get("/list-sessions"); res.Status != http.StatusForbidden || res.code() != "SESSION_NOT_FRESH" {
 		t.Errorf("an old session got %d %s", res.Status, res.Body)
 	}
@@ -340,7 +340,7 @@ func TestUP122_ExpiredTokensAreRefusedAndGone(t *testing.T) {
 	c.signUp("ada@example.com")
 	c.post("/request-password-reset", map[string]any{"email": "ada@example.com"}).want(t, http.StatusOK)
 	reset := s.waitMail(1).Token
-	s.Clock.advance(time.Hour + time.Millisecond)
+	s.Clock.Advance(time.Hour + time.Millisecond)
 	res := c.post("/reset-password", map[string]any{"token": reset, "newPassword": "another password"})
 	if res.Status != http.StatusBadRequest || res.code() != "INVALID_TOKEN" {
 		t.Errorf("an expired reset token got %d %s", res.Status, res.Body)
@@ -349,7 +349,7 @@ func TestUP122_ExpiredTokensAreRefusedAndGone(t *testing.T) {
 		t.Errorf("%d rows are left", n)
 	}
 	c.post("/delete-user", map[string]any{}).want(t, http.StatusOK)
-	s.Clock.advance(24*time.Hour + time.Millisecond)
+	s.Clock.Advance(24*time.Hour + time.Millisecond)
 	for _, path := range []string{"/delete-user/callback?token=" + deletion} {
 		if res := c.get(path); res.Status != http.StatusNotFound || res.code() != "INVALID_TOKEN" {
 			t.Errorf("an expired deletion token got %d %s", res.Status, res.Body)
@@ -423,7 +423,7 @@ func TestUP127_ASessionThatEndsDuringItsRefreshStaysEnded(t *testing.T) {
 			c := s.client()
 			c.signUp("ada@example.com")
 			if path == "/get-session" {
-				s.Clock.advance(25 * time.Hour)
+				s.Clock.Advance(25 * time.Hour)
 			}
 			ended := false
 			db.watch(func(_ int, statement string) error {

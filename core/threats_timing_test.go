@@ -19,6 +19,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/goauth-dev/goauth/core/auth"
+	"github.com/goauth-dev/goauth/core/authtest"
 	"github.com/goauth-dev/goauth/core/option"
 	"github.com/goauth-dev/goauth/core/schema"
 	"github.com/goauth-dev/goauth/core/store/memory"
@@ -344,7 +345,7 @@ func TestFAULT029_WithoutRandomnessNothingIsIssued(t *testing.T) {
 				db := &probe{Database: memory.New()}
 				s := newServer(t, func(o *auth.Options) {
 					source = &countdown{Reader: o.Random}
-					source.Reader = seeded()
+					source.Reader = authtest.NewRandom(7)
 					source.left.Store(1 << 40)
 					o.Random, o.Database = source, db
 					withCache("jwe")(o)
@@ -356,7 +357,7 @@ func TestFAULT029_WithoutRandomnessNothingIsIssued(t *testing.T) {
 				r := f.prepare(c)
 				r.Header = c.cookies()
 				before := s.dump()
-				sent := len(s.Outbox.all())
+				sent := len(s.Outbox.All())
 				source.left.Store(int64(n))
 				res := s.direct(r)
 				if source.left.Load() >= 0 {
@@ -369,7 +370,7 @@ func TestFAULT029_WithoutRandomnessNothingIsIssued(t *testing.T) {
 				if line := res.setsCookie(sessionToken); line != "" && !strings.HasPrefix(line, sessionToken+"="+c.cookie(sessionToken)+";") {
 					t.Errorf("read %d failed, and the client got %q", n+1, line)
 				}
-				if got := s.count(schema.SessionModel) + len(s.Outbox.all()); strings.Contains(res.Body, "token") || got > strings.Count(before, "session {")+sent+1 {
+				if got := s.count(schema.SessionModel) + len(s.Outbox.All()); strings.Contains(res.Body, "token") || got > strings.Count(before, "session {")+sent+1 {
 					t.Errorf("read %d failed, and something was issued: %s", n+1, res.Body)
 				}
 			}
@@ -383,7 +384,7 @@ func TestFAULT029_WithoutRandomnessNothingIsIssued(t *testing.T) {
 
 func TestAUTHN13_TokensComeFromTheRandomSource(t *testing.T) {
 	make := func() string {
-		s := bareServer(t, func(o *auth.Options) { o.Random = seeded() })
+		s := bareServer(t, func(o *auth.Options) { o.Random = authtest.NewRandom(7) })
 		return s.direct(post("/sign-up/email", signUpBody)).object(t)["token"].(string)
 	}
 	if diff := cmp.Diff(make(), make()); diff != "" {

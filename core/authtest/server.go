@@ -45,25 +45,38 @@ func New(t testing.TB, change func(o *auth.Options)) *Server {
 	var a *core.Auth
 	ts := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { a.ServeHTTP(w, r) }))
 	ts.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
-	s := &Server{t: t, Clock: newClock(), Outbox: &Outbox{t: t}, Log: &Log{}, queries: &counter{}}
+	s := newServer(t, "http://"+ts.Listener.Addr().String(), change)
+	a = s.Auth
+	ts.Start()
+	t.Cleanup(func() {
+		ts.Close()
+		_ = a.Close(context.Background())
+	})
+	return s
+}
+
+// NewUnserved is [New] without a network, for tests that call the handler or the operations themselves, or run in a
+// bubble of time. The caller closes it.
+func NewUnserved(t testing.TB, change func(o *auth.Options)) *Server {
+	t.Helper()
+	return newServer(t, "http://localhost:3000", change)
+}
+
+func newServer(t testing.TB, url string, change func(o *auth.Options)) *Server {
+	t.Helper()
+	s := &Server{t: t, URL: url, Clock: NewClock(), Outbox: &Outbox{t: t}, Log: &Log{}, queries: &counter{}}
 	o := s.Options()
-	o.BaseURL = "http://" + ts.Listener.Addr().String()
+	o.BaseURL = url
 	if change != nil {
 		change(&o)
 	}
 	if o.Database != nil {
 		o.Database = counted{o.Database, s.queries}
 	}
-	a, err := core.New(o)
-	if err != nil {
+	var err error
+	if s.Auth, err = core.New(o); err != nil {
 		t.Fatalf("New: %v", err)
 	}
-	ts.Start()
-	t.Cleanup(func() {
-		ts.Close()
-		_ = a.Close(context.Background())
-	})
-	s.Auth, s.URL = a, ts.URL
 	return s
 }
 

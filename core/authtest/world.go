@@ -12,13 +12,14 @@ import (
 	"github.com/goauth-dev/goauth/core/auth"
 )
 
-// Clock is a time that moves only when told to. It starts at 2026-03-01 12:00 UTC.
+// Clock is a time that moves only when told to.
 type Clock struct {
 	mu  sync.Mutex
 	now time.Time
 }
 
-func newClock() *Clock { return &Clock{now: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)} }
+// NewClock returns a clock that shows 2026-03-01 12:00 UTC.
+func NewClock() *Clock { return &Clock{now: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)} }
 
 // Now returns the time.
 func (c *Clock) Now() time.Time {
