@@ -3,6 +3,7 @@ package core
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/goauth-dev/goauth/core/auth"
 	"github.com/goauth-dev/goauth/core/crypto"
@@ -45,6 +46,7 @@ func New(options auth.Options) (*Auth, error) {
 	if a.context, err = auth.NewContext(*parts); err != nil {
 		return nil, err
 	}
+	a.context.OpenAPI = a.OpenAPI
 	if err := a.addRoutes(); err != nil {
 		return nil, err
 	}
@@ -159,34 +161,66 @@ func setCookieSecurity(o *auth.Options, p *auth.Parts, baseURL string) error {
 
 // addRoutes registers the core's and the plugins' operations.
 func (a *Auth) addRoutes() error {
-	r := newRouter(a.context.Options.Advanced.SkipTrailingSlashes)
-	owners := map[string]string{}
-	add := func(owner string, endpoints []auth.AnyEndpoint) error {
-		for _, e := range endpoints {
-			route, err := e.Route()
-			if err != nil {
-				return fmt.Errorf("%s: %w", owner, err)
-			}
-			if other, taken := owners[route.Key]; taken {
-				return fmt.Errorf("%s and %s both declare the operation %q; use only one of them", other, owner, route.Key)
-			}
-			owners[route.Key], a.byKey[route.Key] = owner, route
-			if err := r.add(owner, route); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-	if err := add("the core", routes.All()); err != nil {
+	own, err := routesOf("the core", routes.All())
+	if err != nil {
 		return err
 	}
+	lists, replaced := make([][]*auth.Route, len(a.context.Options.Plugins)), map[string]bool{}
 	for i := range a.context.Options.Plugins {
 		p := &a.context.Options.Plugins[i]
-		if err := add(fmt.Sprintf("plugin %q", p.ID), p.Endpoints); err != nil {
+		if lists[i], err = routesOf(ownerOf(p), p.Endpoints); err != nil {
+			return err
+		}
+		for _, route := range lists[i] {
+			if !route.Replaces {
+				continue
+			}
+			if !slices.ContainsFunc(own, func(r *auth.Route) bool { return r.Key == route.Key }) {
+				return fmt.Errorf("%s replaces the operation %q, which the core does not have", ownerOf(p), route.Key)
+			}
+			replaced[route.Key] = true
+		}
+	}
+	a.routes = newRouter(a.context.Options.Advanced.SkipTrailingSlashes)
+	owners := map[string]string{}
+	own = slices.DeleteFunc(own, func(r *auth.Route) bool { return replaced[r.Key] })
+	if err := a.register("the core", own, owners); err != nil {
+		return err
+	}
+	for i, list := range lists {
+		if err := a.register(ownerOf(&a.context.Options.Plugins[i]), list, owners); err != nil {
 			return err
 		}
 	}
-	a.routes = r
+	return nil
+}
+
+func ownerOf(p *auth.Plugin) string { return fmt.Sprintf("plugin %q", p.ID) }
+
+// routesOf erases the types of operations.
+func routesOf(owner string, endpoints []auth.AnyEndpoint) ([]*auth.Route, error) {
+	var list []*auth.Route
+	for _, e := range endpoints {
+		route, err := e.Route()
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", owner, err)
+		}
+		list = append(list, route)
+	}
+	return list, nil
+}
+
+// register adds operations; owners says whose those are that were added before.
+func (a *Auth) register(owner string, list []*auth.Route, owners map[string]string) error {
+	for _, route := range list {
+		if other, taken := owners[route.Key]; taken {
+			return fmt.Errorf("%s and %s both declare the operation %q; use only one of them", other, owner, route.Key)
+		}
+		owners[route.Key], a.byKey[route.Key] = owner, route
+		if err := a.routes.add(owner, route); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
@@ -206,7 +240,7 @@ func checkPlugins(plugins []auth.Plugin) error {
 			return fmt.Errorf("plugin %q is configured twice or has no id; list each plugin once", p.ID)
 		}
 		ids[p.ID] = true
-		owner := fmt.Sprintf("plugin %q", p.ID)
+		owner := ownerOf(p)
 		for _, name := range p.Cookies {
 			if other, taken := cookieOwner[name]; taken {
 				return fmt.Errorf("%s and %s both set the cookie %q; use only one of them", other, owner, name)

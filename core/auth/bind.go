@@ -2,8 +2,10 @@ package auth
 
 import (
 	"fmt"
+	"math"
 	"net/http"
 	"reflect"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -40,7 +42,8 @@ type field struct {
 	name     string // "*" binds the whole object
 	optional bool
 	nullable bool
-	rule     string
+	rules    []rule
+	fallback *string
 	kind     reflect.Kind
 	pointer  bool
 }
@@ -72,8 +75,8 @@ func newBinding(t reflect.Type) (*binding, error) {
 	return b, nil
 }
 
-func newField(sf reflect.StructField) (field, bool, error) {
-	f := field{index: sf.Index, kind: sf.Type.Kind()}
+func newField(sf reflect.StructField) (f field, bound bool, err error) {
+	f = field{index: sf.Index, kind: sf.Type.Kind()}
 	if f.kind == reflect.Pointer && sf.Type != reflect.TypeFor[*Object]() {
 		f.pointer, f.kind = true, sf.Type.Elem().Kind()
 	}
@@ -84,7 +87,13 @@ func newField(sf reflect.StructField) (field, bool, error) {
 		}
 		f.from = source(i)
 		name, flags, _ := strings.Cut(tag, ",")
-		f.name, f.rule = name, sf.Tag.Get("is")
+		f.name = name
+		if f.rules, err = newRules(sf.Tag.Get("is")); err != nil {
+			return f, false, err
+		}
+		if text, given := sf.Tag.Lookup("default"); given {
+			f.fallback, f.optional = &text, true
+		}
 		for flag := range strings.SplitSeq(flags, ",") {
 			switch flag {
 			case "":
@@ -101,19 +110,22 @@ func newField(sf reflect.StructField) (field, bool, error) {
 	return f, false, nil
 }
 
-// check refuses types and rules that decode does not know.
+// check refuses types that decode does not know, and a default that is none of the type.
 func (f *field) check(t reflect.Type) error {
-	switch f.rule {
-	case "", "email", "nonempty", "coerced":
+	switch f.kind {
+	case reflect.String, reflect.Bool, reflect.Int64, reflect.Float64:
 	default:
-		return fmt.Errorf("unknown rule %q", f.rule)
+		if t != reflect.TypeFor[*Object]() && t != reflect.TypeFor[any]() {
+			return fmt.Errorf("unsupported type %s", t)
+		}
 	}
-	switch {
-	case t == reflect.TypeFor[*Object](), f.kind == reflect.String, f.kind == reflect.Bool:
+	if f.fallback == nil {
 		return nil
-	default:
-		return fmt.Errorf("unsupported type %s", t)
 	}
+	if f.pointer || !f.setDefault(reflect.New(t).Elem()) {
+		return fmt.Errorf("%q is no default of a %s", *f.fallback, t)
+	}
+	return nil
 }
 
 func (b *binding) add(f field) {
@@ -189,6 +201,9 @@ func (b *binding) notAnObject(from source, tree any, present bool) []string {
 // set decodes one value and returns upstream's message when it is not accepted.
 func (f *field) set(dst reflect.Value, value any, present bool) string {
 	switch {
+	case !present && f.fallback != nil:
+		f.setDefault(dst)
+		return ""
 	case !present && f.optional:
 		return ""
 	case value == nil && present && f.nullable:
@@ -203,26 +218,60 @@ func (f *field) set(dst reflect.Value, value any, present bool) string {
 		return f.setString(dst, value, present)
 	case reflect.Bool:
 		return f.setBool(dst, value, present)
+	case reflect.Int64, reflect.Float64:
+		return f.setNumber(dst, value, present)
+	case reflect.Interface:
+		return f.setAny(dst, value)
 	default:
 		obj, ok := value.(*Object)
 		if !ok {
-			return zod.InvalidType("object", value, present)
+			return zod.InvalidType(f.objectKind(), value, present)
 		}
 		dst.Set(reflect.ValueOf(obj))
 		return ""
 	}
 }
 
+// objectKind is what upstream calls an object of the field.
+func (f *field) objectKind() string {
+	if f.has("record") {
+		return "record"
+	}
+	return "object"
+}
+
+// setDefault sets the default, and reports whether it is one of the type.
+func (f *field) setDefault(dst reflect.Value) bool {
+	switch f.kind {
+	case reflect.String:
+		dst.SetString(*f.fallback)
+		return true
+	case reflect.Bool:
+		dst.SetBool(*f.fallback == "true")
+		return true
+	case reflect.Int64:
+		n, err := strconv.ParseInt(*f.fallback, 10, 64)
+		dst.SetInt(n)
+		return err == nil
+	case reflect.Float64:
+		n, err := strconv.ParseFloat(*f.fallback, 64)
+		dst.SetFloat(n)
+		return err == nil
+	default:
+		return false
+	}
+}
+
 func (f *field) setString(dst reflect.Value, value any, present bool) string {
+	if want, literal := f.literal(); literal && value != want {
+		return zod.InvalidOption(want)
+	}
 	s, ok := value.(string)
 	if !ok {
 		return f.notAString(value, present)
 	}
-	switch {
-	case f.rule == "email" && !zod.IsEmail(s):
-		return zod.InvalidEmail
-	case f.rule == "nonempty" && s == "":
-		return zod.TooSmall(zod.String, 1, true)
+	if msg := f.refuse(s); msg != "" {
+		return msg
 	}
 	if strings.ContainsRune(s, 0) { // a query or a form: JSON with one is refused as a whole
 		return "Invalid string: must not contain a NUL character"
@@ -234,14 +283,19 @@ func (f *field) setString(dst reflect.Value, value any, present bool) string {
 // notAString is upstream's message for another type. Its length rule also looks at lists.
 func (f *field) notAString(value any, present bool) string {
 	msg := zod.InvalidType("string", value, present)
-	if list, ok := value.([]any); ok && len(list) == 0 && f.rule == "nonempty" {
-		msg += fmt.Sprintf("; [%s.%s] %s", sourceNames[f.from], f.name, zod.TooSmall(zod.Array, 1, true))
+	if list, ok := value.([]any); ok && len(list) == 0 && f.has("nonempty") {
+		msg += f.further(zod.TooSmall(zod.Array, 1, true))
 	}
 	return msg
 }
 
+// further joins another problem of the same field.
+func (f *field) further(msg string) string {
+	return fmt.Sprintf("; [%s.%s] %s", sourceNames[f.from], f.name, msg)
+}
+
 func (f *field) setBool(dst reflect.Value, value any, present bool) string {
-	if f.rule == "coerced" {
+	if f.has("coerced") {
 		dst.SetBool(present && js.Truthy(value))
 		return ""
 	}
@@ -250,6 +304,58 @@ func (f *field) setBool(dst reflect.Value, value any, present bool) string {
 		return zod.InvalidType("boolean", value, present)
 	}
 	dst.SetBool(v)
+	return ""
+}
+
+// setNumber takes a number; an int64 also wants it whole and within what JavaScript counts exactly.
+func (f *field) setNumber(dst reflect.Value, value any, present bool) string {
+	n, ok := asNumber(value)
+	if !ok {
+		return zod.InvalidType("number", value, present)
+	}
+	if f.kind == reflect.Float64 {
+		if msg := f.refuse(n); msg != "" {
+			return msg
+		}
+		dst.SetFloat(n)
+		return ""
+	}
+	switch {
+	case n != math.Trunc(n):
+		return zod.InvalidType("int", value, present)
+	case n > maxSafe:
+		return zod.TooBig(zod.Int, maxSafe, true)
+	case n < -maxSafe:
+		return zod.TooSmall(zod.Int, -maxSafe, true)
+	}
+	if msg := f.refuse(n); msg != "" {
+		return msg
+	}
+	dst.SetInt(int64(n))
+	return ""
+}
+
+// maxSafe is the largest integer that JavaScript counts exactly.
+const maxSafe = 1<<53 - 1
+
+// asNumber reads a number of a request, or of a call from Go.
+func asNumber(value any) (float64, bool) {
+	switch n := value.(type) {
+	case js.Number:
+		return n.Float(), true
+	case int64:
+		return float64(n), true
+	case float64:
+		return n, !math.IsNaN(n)
+	default:
+		return 0, false
+	}
+}
+
+func (f *field) setAny(dst reflect.Value, value any) string {
+	if value != nil {
+		dst.Set(reflect.ValueOf(value))
+	}
 	return ""
 }
 

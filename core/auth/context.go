@@ -43,6 +43,9 @@ type Context struct {
 	// HTTP makes outbound calls.
 	HTTP *http.Client
 
+	// OpenAPI describes every operation that is served, as an OpenAPI document in JSON.
+	OpenAPI func() ([]byte, error)
+
 	// Secure says that cookies carry the Secure attribute and the __Secure- prefix.
 	Secure bool
 

@@ -10,10 +10,15 @@
 //	body:"name,optional"   it may be missing; ",nullable": it may be null
 //	body:"*"           the whole body, as an *Object
 //	is:"email"         an e-mail address, as upstream checks them; "nonempty": a text of at least one character;
-//	                   "coerced": a bool from any value
+//	                   "length=N": of exactly N UTF-16 units; "pattern=/…/i": that an expression matches; "literal=…": this
+//	                   text alone; "coerced": a bool from any value; "positive": a number above zero; "record": an *Object
+//	                   that upstream calls so. Several are separated by spaces
+//	default:"…"        the value of a member that is missing, which is then optional
 //	doc:"…"            the description in OpenAPI
 //	model:"user,name"  beside "*": the fields that options and plugins add to a model are taken, and the named ones of its
 //	                   own, for OpenAPI; with ",optional" in the first tag none is required
+//
+// A field is a string, bool, int64 (a whole number), float64, *Object, any, or a pointer to one of the first four.
 //
 // An Out type is rendered by its json tags. A field that renders itself may name its model there too: model:"user".
 package auth

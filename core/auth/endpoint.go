@@ -41,6 +41,10 @@ type Endpoint[In, Out any] struct {
 	ServerOnly bool
 	// NeedsHeader refuses calls from Go without request headers. Upstream: requireHeaders.
 	NeedsHeader bool
+	// NeedsRequest refuses calls from Go without a request. Upstream: requireRequest.
+	NeedsRequest bool
+	// Replaces puts the operation in the place of the core's with the same key, whose routes are then gone.
+	Replaces bool
 	// Media lists the accepted media types of a body. Default: JSON.
 	Media []string
 	// Use lists the guards, in order.
@@ -60,6 +64,7 @@ type Route struct {
 	Key, Path, Doc, OperationID     string
 	Methods                         []string
 	Hidden, ServerOnly, NeedsHeader bool
+	NeedsRequest, Replaces          bool
 	Media                           []string
 	Use                             []Guard
 	// In and Out are the endpoint's types.
@@ -79,6 +84,7 @@ func (e Endpoint[In, Out]) Route() (*Route, error) {
 	r := &Route{
 		Key: e.Key, Path: e.Path, Doc: e.Doc, OperationID: e.OperationID, Methods: e.Methods,
 		Hidden: e.Hidden, ServerOnly: e.ServerOnly || e.Path == "", NeedsHeader: e.NeedsHeader,
+		NeedsRequest: e.NeedsRequest, Replaces: e.Replaces,
 		Media: e.Media, Use: e.Use, In: in, Out: out, binding: b,
 		handle: func(c *Call, in any) (any, error) { return e.Handle(c, *in.(*In)) },
 	}

@@ -22,7 +22,20 @@ func NewPasswords(hasher *crypto.Hasher, custom PasswordHash) Passwords {
 	return Passwords{hasher, custom}
 }
 
-// Hash returns the text to store for a password. It fails with a 503 when the hashers are busy.
+// HashPassword returns the text to store for a new password, once every plugin has let it pass. It fails with what a plugin
+// answers, and with a 503 when the hashers are busy. Whatever stores a password gets its hash here.
+func (c *Call) HashPassword(password string) (string, error) {
+	for i := range c.Options.Plugins {
+		if check := c.Options.Plugins[i].CheckPassword; check != nil {
+			if err := check(c, password); err != nil {
+				return "", err
+			}
+		}
+	}
+	return c.Passwords.Hash(c.ctx, password)
+}
+
+// Hash returns the text to store for a password; for a new password use [Call.HashPassword]. It fails with a 503 when the hashers are busy.
 func (p Passwords) Hash(ctx context.Context, password string) (string, error) {
 	if p.custom.Hash != nil {
 		return p.custom.Hash(ctx, password)

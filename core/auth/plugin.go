@@ -37,6 +37,9 @@ type Plugin struct {
 	Cookies []string
 	// TrustedOrigins are added to the configuration's.
 	TrustedOrigins []string
+	// CheckPassword refuses a password that is about to be stored, whichever operation stores it: it runs in
+	// [Call.HashPassword].
+	CheckPassword func(c *Call, password string) error
 	// DatabaseHooks run before the application's own.
 	DatabaseHooks DatabaseHooks
 	// Init runs once in New, when the context is complete.

@@ -83,6 +83,9 @@ func (c *Call) runHandler() (any, error) {
 	if c.Route.NeedsHeader && c.Header == nil {
 		return nil, Fail(http.StatusBadRequest, ValidationError.With("Headers is required"))
 	}
+	if c.Route.NeedsRequest && c.Request == nil {
+		return nil, Fail(http.StatusBadRequest, ValidationError.With("Request is required"))
+	}
 	for _, guard := range c.Route.Use {
 		if err := guard(c); err != nil {
 			return nil, err

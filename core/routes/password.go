@@ -137,7 +137,7 @@ func resetPassword(c *auth.Call, in ResetPasswordIn) (*Status, error) {
 		return nil, invalid
 	}
 	// Hashed before the token is used up, so that a busy server does not cost the user the link.
-	hash, err := c.Passwords.Hash(c.Ctx(), in.NewPassword)
+	hash, err := c.HashPassword(in.NewPassword)
 	if err != nil {
 		return nil, err
 	}

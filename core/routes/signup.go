@@ -64,7 +64,7 @@ func signUpEmail(c *auth.Call, in SignUpEmailIn) (*SignUpEmailOut, error) {
 		return nil, auth.Fail(http.StatusUnprocessableEntity, auth.UserAlreadyExistsUseAnotherEmail)
 	}
 	// Hashed before the existence of the user decides anything, so that both take the same time.
-	hash, err := c.Passwords.Hash(c.Ctx(), in.Password)
+	hash, err := c.HashPassword(in.Password)
 	if err != nil {
 		return nil, err
 	}

@@ -100,7 +100,7 @@ func changePassword(c *auth.Call, in ChangePasswordIn) (*ChangePasswordOut, erro
 	if !right {
 		return nil, auth.Fail(http.StatusBadRequest, auth.InvalidPassword)
 	}
-	hash, err := c.Passwords.Hash(c.Ctx(), in.NewPassword)
+	hash, err := c.HashPassword(in.NewPassword)
 	if err != nil {
 		return nil, err
 	}
@@ -157,7 +157,7 @@ func setPassword(c *auth.Call, in SetPasswordIn) (*Status, error) {
 	if err := account.CheckPasswordLength(c, in.NewPassword); err != nil {
 		return nil, err
 	}
-	hash, err := c.Passwords.Hash(c.Ctx(), in.NewPassword)
+	hash, err := c.HashPassword(in.NewPassword)
 	if err != nil {
 		return nil, err
 	}

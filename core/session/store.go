@@ -119,16 +119,65 @@ func Find(c *auth.Call, token string) (*auth.SignedIn, error) {
 	if row == nil || err != nil {
 		return nil, err
 	}
+	s := joined(c, row)
+	if s == nil || !auth.SameText(s.Session.Token, token) { // a database may compare more loosely (GAP-006)
+		return nil, nil
+	}
+	return s, nil
+}
+
+// FindAll returns the live sessions among tokens, each with its user, in the order of the tokens. It is one query where
+// sessions are in the database. Upstream: findSessions.
+func FindAll(c *auth.Call, tokens []string) ([]*auth.SignedIn, error) {
+	found, err := findEach(c, tokens)
+	if err != nil {
+		return nil, err
+	}
+	var live []*auth.SignedIn
+	for _, token := range tokens {
+		if s := found[token]; s != nil && !Expired(c, s.Session) {
+			live = append(live, s)
+			delete(found, token)
+		}
+	}
+	return live, nil
+}
+
+// findEach returns sessions by their tokens.
+func findEach(c *auth.Call, tokens []string) (map[string]*auth.SignedIn, error) {
+	found := make(map[string]*auth.SignedIn, len(tokens))
+	if c.Secondary != nil || len(tokens) == 0 {
+		for _, token := range tokens {
+			s, err := Find(c, token)
+			if err != nil {
+				return nil, err
+			}
+			found[token] = s
+		}
+		return found, nil
+	}
+	rows, err := c.Find(store.Query{
+		Model: schema.SessionModel, Where: store.Where{{Field: "token", Op: store.In, Value: tokens}}, Join: schema.UserModel, Limit: len(tokens),
+	})
+	if err != nil {
+		return nil, err
+	}
+	for _, row := range rows {
+		if s := joined(c, row); s != nil {
+			found[s.Session.Token] = s
+		}
+	}
+	return found, nil
+}
+
+// joined reads a session's row with its user, or nil without one.
+func joined(c *auth.Call, row store.Record) *auth.SignedIn {
 	user, _ := row[schema.UserModel].(store.Record)
 	if user == nil {
-		return nil, nil
+		return nil
 	}
 	delete(row, schema.UserModel)
-	s := auth.SessionFromRecord(row)
-	if !auth.SameText(s.Token, token) { // a database may compare more loosely (GAP-006)
-		return nil, nil
-	}
-	return visible(c, &auth.SignedIn{Session: s, User: auth.UserFromRecord(user)}), nil
+	return visible(c, &auth.SignedIn{Session: auth.SessionFromRecord(row), User: auth.UserFromRecord(user)})
 }
 
 func visible(c *auth.Call, s *auth.SignedIn) *auth.SignedIn {

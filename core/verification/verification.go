@@ -71,21 +71,21 @@ func exact(row store.Record, name string) *auth.Verification {
 // Consume takes the newest value of an identifier away and returns it, or nil when there is none or it has expired. Of
 // any number of concurrent callers exactly one gets it.
 func Consume(c *auth.Call, identifier string) (*auth.Verification, error) {
-	var taken *auth.Verification
-	for _, name := range lookupNames(c, identifier) {
-		v, err := consumeNamed(c, name)
-		if err != nil {
-			return nil, err
-		}
-		if v != nil {
-			taken = v
-			break
-		}
-	}
-	if taken == nil || !taken.ExpiresAt.After(c.Now()) {
-		return nil, nil
+	taken, err := Take(c, identifier)
+	if taken == nil || err != nil || !taken.ExpiresAt.After(c.Now()) {
+		return nil, err
 	}
 	return taken, nil
+}
+
+// Take is [Consume] for callers that tell an expired value from none: it returns one that has expired too.
+func Take(c *auth.Call, identifier string) (*auth.Verification, error) {
+	for _, name := range lookupNames(c, identifier) {
+		if v, err := consumeNamed(c, name); v != nil || err != nil {
+			return v, err
+		}
+	}
+	return nil, nil
 }
 
 func consumeNamed(c *auth.Call, name string) (*auth.Verification, error) {

@@ -125,12 +125,7 @@ func newInput(f reflect.StructField, in, tag string) Input {
 	if doc := f.Tag.Get("doc"); doc != "" {
 		input.Schema.Set("description", doc)
 	}
-	switch f.Tag.Get("is") {
-	case "email":
-		input.Schema.Set("format", "email")
-	case "nonempty":
-		input.Schema.Set("minLength", 1)
-	}
+	addRules(input.Schema, f.Tag.Get("is"))
 	for flag := range strings.SplitSeq(flags, ",") {
 		switch flag {
 		case "optional":
@@ -140,7 +135,38 @@ func newInput(f reflect.StructField, in, tag string) Input {
 			input.Schema = OrNull(input.Schema)
 		}
 	}
+	if value, given := f.Tag.Lookup("default"); given {
+		input.Optional = true
+		input.Schema = OrNull(input.Schema)
+		input.Schema.Set("default", defaultOf(f.Type, value))
+	}
 	return input
+}
+
+// addRules writes the rules of a tag "is" that JSON Schema has words for.
+func addRules(schema *js.Object, tag string) {
+	for word := range strings.FieldsSeq(tag) {
+		switch name, arg, _ := strings.Cut(word, "="); name {
+		case "email":
+			schema.Set("format", "email")
+		case "nonempty":
+			schema.Set("minLength", 1)
+		case "literal":
+			schema.Set("enum", []string{arg})
+		}
+	}
+}
+
+// defaultOf is a default as JSON has it.
+func defaultOf(t reflect.Type, text string) any {
+	switch t.Kind() {
+	case reflect.Bool:
+		return text == "true"
+	case reflect.Int64, reflect.Float64:
+		return js.Number(text)
+	default:
+		return text
+	}
 }
 
 // kindOf is the JSON type of an input field.
@@ -151,8 +177,10 @@ func kindOf(t reflect.Type) string {
 	switch t.Kind() {
 	case reflect.Bool:
 		return "boolean"
-	case reflect.String:
+	case reflect.String, reflect.Interface:
 		return "string"
+	case reflect.Int64, reflect.Float64:
+		return "number"
 	default:
 		return "object"
 	}

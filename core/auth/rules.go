@@ -1,0 +1,140 @@
+package auth
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/goauth-dev/goauth/core/internal/js"
+	"github.com/goauth-dev/goauth/core/internal/zod"
+)
+
+// rule is one word of a tag "is": a name, or a name and an argument after "=".
+type rule struct {
+	name string
+	arg  string
+	// check returns upstream's sentence for a value of the right type that is not accepted; nil checks nothing.
+	check func(v any) string
+}
+
+// newRules reads a tag "is": rules separated by spaces, checked in this order.
+func newRules(tag string) ([]rule, error) {
+	var rules []rule
+	for word := range strings.FieldsSeq(tag) {
+		name, arg, _ := strings.Cut(word, "=")
+		r := rule{name: name, arg: arg}
+		var err error
+		switch name {
+		case "coerced", "record", "literal":
+		case "email":
+			r.check = onText(zod.IsEmail, zod.InvalidEmail)
+		case "nonempty":
+			r.check = onText(func(s string) bool { return s != "" }, zod.TooSmall(zod.String, 1, true))
+		case "length":
+			r.check, err = exactly(arg)
+		case "pattern":
+			r.check, err = matches(arg)
+		case "positive":
+			r.check = positive
+		default:
+			err = fmt.Errorf("unknown rule %q", name)
+		}
+		if err != nil {
+			return nil, err
+		}
+		rules = append(rules, r)
+	}
+	return rules, nil
+}
+
+func onText(ok func(string) bool, sentence string) func(any) string {
+	return func(v any) string {
+		if s, isText := v.(string); isText && !ok(s) {
+			return sentence
+		}
+		return ""
+	}
+}
+
+// exactly wants a text of n UTF-16 units.
+func exactly(arg string) (func(any) string, error) {
+	n, err := strconv.Atoi(arg)
+	if err != nil {
+		return nil, fmt.Errorf("rule length: %w", err)
+	}
+	return func(v any) string {
+		s, _ := v.(string)
+		switch units := js.UTF16Len(s); {
+		case units > n:
+			return zod.TooBig(zod.String, float64(n), true)
+		case units < n:
+			return zod.TooSmall(zod.String, float64(n), true)
+		default:
+			return ""
+		}
+	}, nil
+}
+
+// matches wants a text that an expression matches, which is given as JavaScript writes it: between slashes, with the flag i
+// or none. It may use only what Go's expressions mean too.
+func matches(arg string) (func(any) string, error) {
+	source, flags, ok := strings.Cut(strings.TrimPrefix(arg, "/"), "/")
+	if !ok || !strings.HasPrefix(arg, "/") || flags != "" && flags != "i" {
+		return nil, fmt.Errorf("rule pattern: %q is not an expression between slashes", arg)
+	}
+	if flags != "" {
+		source = "(?" + flags + ")" + source
+	}
+	expression, err := regexp.Compile(source)
+	if err != nil {
+		return nil, fmt.Errorf("rule pattern: %w", err)
+	}
+	return onText(expression.MatchString, zod.Pattern(arg)), nil
+}
+
+func positive(v any) string {
+	if n, ok := v.(float64); ok && n <= 0 {
+		return zod.TooSmall(zod.Num, 0, false)
+	}
+	return ""
+}
+
+// has reports whether the field has a rule.
+func (f *field) has(name string) bool {
+	for i := range f.rules {
+		if f.rules[i].name == name {
+			return true
+		}
+	}
+	return false
+}
+
+// literal returns the only text that is accepted, if there is one.
+func (f *field) literal() (string, bool) {
+	for i := range f.rules {
+		if f.rules[i].name == "literal" {
+			return f.rules[i].arg, true
+		}
+	}
+	return "", false
+}
+
+// refuse returns the sentences of the rules that a value of the right type breaks, or "".
+func (f *field) refuse(v any) string {
+	var refused string
+	for i := range f.rules {
+		if f.rules[i].check == nil {
+			continue
+		}
+		msg := f.rules[i].check(v)
+		switch {
+		case msg == "":
+		case refused == "":
+			refused = msg
+		default:
+			refused += f.further(msg)
+		}
+	}
+	return refused
+}
