@@ -2,6 +2,7 @@ package core
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -278,4 +279,6 @@ func (a *Auth) Context() *auth.Context { return a.context }
 func (a *Auth) Routes() []*auth.Route { return a.routes.all }
 
 // Close refuses new background work and waits for what is queued, until ctx ends.
-func (a *Auth) Close(ctx context.Context) error { return a.context.Background.Drain(ctx) }
+func (a *Auth) Close(ctx context.Context) error {
+	return errors.Join(a.context.Background.Drain(ctx), a.context.Revoked.Close(ctx))
+}

@@ -168,7 +168,11 @@ func checkChoices(o *auth.Options) error {
 	if o.Advanced.Database.NoGeneratedID == option.On {
 		generated = errors.New(`option advanced.database.generateId: true is no choice; use "uuid", "serial" or false`)
 	}
-	return errors.Join(generated,
+	var revocations error
+	if o.Revocations != nil && o.Database == nil && o.SecondaryStorage == nil {
+		revocations = errors.New("option Revocations: without a database or secondary storage a session is its copy in the cookie, and there is nothing to ask instead; configure one")
+	}
+	return errors.Join(generated, revocations,
 		oneOf("session.cookieCache.strategy", o.Session.CookieCache.Strategy, "compact", "jwt", "jwe"),
 		oneOf("rateLimit.storage", o.RateLimit.Storage, "memory", "database", "secondary-storage"),
 		oneOf("verification.storeIdentifier", o.Verification.StoreIdentifier, "", "plain", "hashed"),

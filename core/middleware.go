@@ -56,7 +56,7 @@ func (a *Auth) applicationCall(ctx context.Context, r *http.Request) *auth.Call 
 
 // CachedSession returns the session that the signed copy in the cookies holds, or nil when there is none, when it is
 // broken or has expired, or when session.cookieCache is off. No store is asked: it is for quick decisions at the edge,
-// such as which page to show, and a session that was revoked passes until its copy ends. Upstream: getCookieCache.
+// such as which page to show, and a session that was revoked may pass until its copy ends. Upstream: getCookieCache.
 func (a *Auth) CachedSession(h http.Header) *auth.SignedIn {
 	c := a.context.NewCall(context.Background())
 	c.Header = h

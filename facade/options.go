@@ -107,5 +107,8 @@ type Database = store.Database
 // SecondaryStorage is the key-value store of Options.SecondaryStorage; the module redis has one.
 type SecondaryStorage = store.Secondary
 
+// Revocations is the log of ended sessions of Options.Revocations; the module redis has one.
+type Revocations = store.Revocations
+
 // Record is one row by logical field names, as database hooks see it.
 type Record = store.Record

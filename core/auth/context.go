@@ -9,6 +9,7 @@ import (
 	"github.com/goauth-dev/goauth/core/cookies"
 	"github.com/goauth-dev/goauth/core/crypto"
 	"github.com/goauth-dev/goauth/core/internal/ip"
+	"github.com/goauth-dev/goauth/core/revoked"
 	"github.com/goauth-dev/goauth/core/schema"
 	"github.com/goauth-dev/goauth/core/store"
 )
@@ -26,6 +27,8 @@ type Context struct {
 	Store store.Adapter
 	// Secondary is the secondary storage, or nil.
 	Secondary store.Secondary
+	// Revoked remembers which sessions ended lately, or is nil without Options.Revocations. It is for package session.
+	Revoked *revoked.Memory
 	// Keys sign and encrypt.
 	Keys *crypto.Keyring
 	// Passwords hashes passwords.

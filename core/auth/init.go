@@ -10,6 +10,7 @@ import (
 
 	"github.com/goauth-dev/goauth/core/crypto"
 	"github.com/goauth-dev/goauth/core/internal/ip"
+	"github.com/goauth-dev/goauth/core/revoked"
 	"github.com/goauth-dev/goauth/core/schema"
 	"github.com/goauth-dev/goauth/core/store"
 )
@@ -55,7 +56,26 @@ func NewContext(p Parts) (*Context, error) {
 		x.hooks = append(x.hooks, plugin.DatabaseHooks)
 	}
 	x.hooks = append(x.hooks, x.Options.DatabaseHooks)
+	if x.Options.Revocations != nil {
+		x.Revoked = revoked.New(x.Options.Revocations, revoked.Options{Hold: copyLife(x.Cookies), Now: x.Now, Logger: x.Logger})
+	}
 	return x, nil
+}
+
+// The least that a copy of a session may live, and what its life is taken to be longer because clocks differ and a request
+// that was under way may still have made one.
+const (
+	minCopyLife   = 5 * time.Minute
+	copyAllowance = 5 * time.Minute
+)
+
+// copyLife is how long a copy of a session can be about after the session has ended.
+func copyLife(c *Cookies) time.Duration {
+	life := minCopyLife
+	if age := c.SessionData.Attributes.MaxAge; age != nil {
+		life = max(life, time.Duration(*age)*time.Second)
+	}
+	return life + copyAllowance
 }
 
 // coreFieldsOf returns the names that upstream declares for a core model.

@@ -36,6 +36,9 @@ type Options struct {
 	Database store.Database `option:"-"`
 	// SecondaryStorage takes sessions, verification values and rate limits out of the database.
 	SecondaryStorage store.Secondary `option:"-"`
+	// Revocations tells every instance at once which sessions have ended, so that none goes on taking the copies in cookies
+	// (Session.CookieCache). Nil: a copy lives until it ends, as upstream's does. It needs a database or secondary storage.
+	Revocations store.Revocations `option:"-"`
 
 	EmailAndPassword  EmailAndPassword    `option:"emailAndPassword"`
 	EmailVerification EmailVerification   `option:"emailVerification"`

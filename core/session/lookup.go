@@ -55,7 +55,7 @@ func forgetForged(c *auth.Call) error {
 }
 
 // fromCopy answers from the cookie cache when it may. A copy that is broken, of another version, of another session or
-// too old is expired, and the store decides (UP-141).
+// too old is expired, and the store decides (UP-141); so it does when the session may have ended.
 func fromCopy(c *auth.Call, token string, forget bool, o LookupOptions) (*Found, error) {
 	copied, state := readCache(c)
 	if state == cacheAbsent {
@@ -74,6 +74,9 @@ func fromCopy(c *auth.Call, token string, forget bool, o LookupOptions) (*Found,
 	if copied.Version != version || !auth.SameText(copied.Session.Token, token) ||
 		copied.expiresAt.Before(c.Now()) || Expired(c, copied.Session) {
 		return nil, forgetCopy(c)
+	}
+	if c.Revoked.Doubts(token, copied.Session.UserID) {
+		return nil, nil
 	}
 	if err := renewCopy(c, copied, forget); err != nil {
 		return nil, err
@@ -154,7 +157,7 @@ func endExpired(c *auth.Call, s *auth.SignedIn, deferred bool) error {
 	if err := DeleteCookie(c); err != nil || s == nil || deferred {
 		return err
 	}
-	return Delete(c, s.Session.Token)
+	return remove(c, s.Session.Token)
 }
 
 // refreshDue reports whether a session was last extended long enough ago.

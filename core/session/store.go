@@ -224,6 +224,12 @@ func Update(c *auth.Call, token string, set store.Record) (*auth.Session, error)
 
 // Delete ends the session with a token. Upstream: deleteSession.
 func Delete(c *auth.Call, token string) error {
+	c.Revoked.EndSession(c.Ctx(), token)
+	return remove(c, token)
+}
+
+// remove forgets a session of which no copy can be good.
+func remove(c *auth.Call, token string) error {
 	if c.Secondary != nil {
 		if err := deleteCached(c, token); err != nil {
 			return err
@@ -237,6 +243,7 @@ func Delete(c *auth.Call, token string) error {
 
 // DeleteAll ends every session of a user. Upstream: deleteSessions.
 func DeleteAll(c *auth.Call, userID string) error {
+	c.Revoked.EndUser(c.Ctx(), userID)
 	if c.Secondary != nil {
 		if err := deleteAllCached(c, userID); err != nil {
 			return err
@@ -250,6 +257,7 @@ func DeleteAll(c *auth.Call, userID string) error {
 
 // DeleteOthers ends every live session of a user but one. Upstream: revokeOtherSessions.
 func DeleteOthers(c *auth.Call, userID, token string) error {
+	c.Revoked.EndUser(c.Ctx(), userID)
 	if c.Secondary != nil {
 		if err := deleteOthersCached(c, userID, token); err != nil {
 			return err

@@ -68,7 +68,7 @@ type layer struct {
 
 var (
 	services = []string{"core/session", "core/account", "core/verification", "core/oauth2", "core/social"}
-	leaves   = []string{"core/store", "core/schema", "core/cookies", "core/crypto", "core/origin", "core/ratelimit", "core/telemetry", "core/option"}
+	leaves   = []string{"core/store", "core/schema", "core/cookies", "core/crypto", "core/origin", "core/ratelimit", "core/revoked", "core/telemetry", "core/option"}
 )
 
 // layers holds core's folders; the longest that matches a file counts. A folder
@@ -88,6 +88,7 @@ var layers = []layer{
 	{folder: "core/crypto", may: join(leaves, "core/internal")},
 	{folder: "core/origin", may: join(leaves, "core/internal")},
 	{folder: "core/ratelimit", may: join(leaves, "core/internal")},
+	{folder: "core/revoked", may: join(leaves, "core/internal")},
 	{folder: "core/telemetry", may: join(leaves, "core/internal")},
 	{folder: "core/option", may: join(leaves, "core/internal")},
 }
