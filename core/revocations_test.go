@@ -12,6 +12,7 @@ import (
 
 	"github.com/goauth-dev/goauth/core"
 	"github.com/goauth-dev/goauth/core/auth"
+	"github.com/goauth-dev/goauth/core/authtest"
 	"github.com/goauth-dev/goauth/core/option"
 	"github.com/goauth-dev/goauth/core/store"
 	"github.com/goauth-dev/goauth/core/store/memory"
@@ -29,7 +30,7 @@ type fleet struct {
 func newFleet(t *testing.T, storage string) *fleet {
 	t.Helper()
 	f := &fleet{db: &probe{Database: memory.New()}}
-	shared, clock := memory.NewRevocations(nil), newClock()
+	shared, clock := memory.NewRevocations(nil), authtest.NewClock()
 	if storage != "database only" {
 		f.cache = newCacheProbe(clock.Now)
 	}
@@ -37,7 +38,7 @@ func newFleet(t *testing.T, storage string) *fleet {
 		f.logs[i] = &wire{Revocations: shared}
 		s := newServer(t, func(o *auth.Options) {
 			withCache("compact")(o)
-			o.Database, o.Clock, o.Revocations = f.db, clock.Now, f.logs[i]
+			o.Database, o.Clock, o.Revocations, o.Random = f.db, clock.Now, f.logs[i], nil
 			o.EmailAndPassword.RevokeSessionsOnPasswordReset = true
 			if f.cache != nil {
 				o.SecondaryStorage = f.cache
@@ -346,7 +347,7 @@ func TestNothingOnTheLogTellsTokensOrUsers(t *testing.T) {
 }
 
 func TestRevocationsNeedSomethingToAsk(t *testing.T) {
-	o := (&server{Clock: newClock(), Outbox: &outbox{}, Log: &logBook{}}).options()
+	o := authtest.NewUnserved(t, nil).Options()
 	o.Database, o.Revocations = nil, memory.NewRevocations(nil)
 	if _, err := core.New(o); err == nil || !strings.Contains(err.Error(), "Revocations") {
 		t.Errorf("New without any store returned %v", err)
