@@ -38,7 +38,11 @@ func (a *adapter) Insert(ctx context.Context, model string, rec store.Record) (s
 	if err != nil {
 		return nil, err
 	}
-	return first(a.db.dialect.write(ctx, a, q))
+	recs, err := a.db.dialect.write(ctx, a, q)
+	if err == nil && len(recs) == 0 { // [dialect.reserve]
+		return nil, fmt.Errorf("sqlx: insert %s: %w", model, store.ErrDuplicate)
+	}
+	return first(recs, err)
 }
 
 func (a *adapter) FindOne(ctx context.Context, sel store.Query) (store.Record, error) {
@@ -94,7 +98,7 @@ func (a *adapter) UpdateAll(ctx context.Context, model string, where store.Where
 	if len(set) == 0 {
 		return a.Count(ctx, model, where)
 	}
-	return a.affected(ctx, q)
+	return a.db.dialect.updateAll(ctx, a, q)
 }
 
 func (a *adapter) Delete(ctx context.Context, model string, where store.Where) (int64, error) {

@@ -2,8 +2,10 @@ package sqlx
 
 import (
 	"context"
+	"strings"
 	"time"
 
+	"github.com/goauth-dev/goauth/core/schema"
 	"github.com/goauth-dev/goauth/core/store"
 )
 
@@ -21,7 +23,15 @@ type dialect interface {
 	// encodeBool and encodeTime turn values into what upstream's adapter writes.
 	encodeBool(b bool) any
 	encodeTime(t time.Time) any
+	// idKind is how ids are kept.
+	idKind(ids schema.IDKind) kind
+	// holds reports whether a text column can hold the text; as a condition, one that it cannot hold matches nothing.
+	holds(text string) bool
 
+	// compare is the condition for comparisons and lists; each argument occurs in it occurrences times, the whole list
+	// after the other.
+	compare(t *term, expr string) string
+	occurrences(t *term) int
 	// fold lowers ASCII letters of an expression.
 	fold(expr string) string
 	// output is how a query returns a column that expr names.
@@ -32,14 +42,22 @@ type dialect interface {
 	matchArgs(op store.Op, text string) []any
 	// unbounded is the LIMIT of a query that has only an offset.
 	unbounded() string
+	// reserve ends an insert so that a taken unique value gives no row instead of an error, where an error would end the
+	// transaction.
+	reserve(v verb) string
+	// defaultRow is the end of an insert that names no column.
+	defaultRow() string
 
 	// write runs an insert, update or delete and returns the rows it wrote or removed, in one atomic step. Databases
 	// with RETURNING embed [returning].
 	write(ctx context.Context, a *adapter, q *query) ([]store.Record, error)
+	// updateAll runs an update and returns how many rows matched.
+	updateAll(ctx context.Context, a *adapter, q *query) (int64, error)
 
 	// duplicate reports whether a unique constraint refused the statement.
 	duplicate(err error) bool
-	// transient reports that the statement did not run and may be tried again.
+	// transient reports that the statement did not run and may be tried again. Inside a transaction, the transaction must
+	// be tried again.
 	transient(err error) bool
 
 	migrator
@@ -51,4 +69,23 @@ type returning struct{}
 func (returning) write(ctx context.Context, a *adapter, q *query) ([]store.Record, error) {
 	q.returning = true
 	return a.records(ctx, q)
+}
+
+func (returning) updateAll(ctx context.Context, a *adapter, q *query) (int64, error) {
+	return a.affected(ctx, q)
+}
+
+// plain implements the comparisons of databases that compare texts by bytes.
+type plain struct{}
+
+func (plain) occurrences(*term) int { return 1 }
+
+func (plain) compare(t *term, expr string) string { return compareWith(t, expr, "?") }
+
+// compareWith writes a comparison whose values are written as place says.
+func compareWith(t *term, expr, place string) string {
+	if t.form == formList {
+		place = "(" + place + strings.Repeat(", "+place, t.places-1) + ")"
+	}
+	return expr + " " + comparison[t.op] + " " + place
 }

@@ -2,6 +2,8 @@
 // application opens its pools with the driver of its choice and hands them over.
 //
 //	db, err := sqlx.OpenSQLite("sqlite", "auth.db") // with modernc.org/sqlite imported
+//	db := sqlx.Postgres(pool)                       // a *sql.DB of pgx's stdlib or lib/pq
+//	db := sqlx.MySQL(pool)                          // MariaDB too
 //	...
 //	plan, err := db.Plan(ctx, schema)
 //	...

@@ -31,11 +31,23 @@ type Plan struct {
 
 	db         *Database
 	schema     *schema.Schema
+	live       *liveSchema
 	statements []string
 	indexes    []string
+	undo       []string // in the order of the statements
 }
 
-// liveTable is a table as the database has it; keys are what [migrator.nameKey] makes of the names.
+// liveSchema is what the database has.
+type liveSchema struct {
+	tables map[string]liveTable // by what tableKey makes of the name
+	// tableKey and columnKey map names that the database takes for the same to one text.
+	tableKey, columnKey func(name string) string
+	// tableOptions is the end of every new table.
+	tableOptions string
+	warnings     []string
+}
+
+// liveTable is a table as the database has it; keys are what [liveSchema.columnKey] makes of the names.
 type liveTable struct {
 	columns map[string]liveColumn
 }
@@ -43,7 +55,28 @@ type liveTable struct {
 type liveColumn struct {
 	dataType string
 	unique   bool
+	// collation is how MySQL compares the column's texts, as it is written behind a type.
+	collation string
+	warning   string
 }
+
+func (l *liveSchema) column(table, column string) (liveColumn, bool) {
+	c, ok := l.tables[l.tableKey(table)].columns[l.columnKey(column)]
+	return c, ok
+}
+
+// add adds a column to its table.
+func (l *liveSchema) add(table, column string, c liveColumn) {
+	t, ok := l.tables[l.tableKey(table)]
+	if !ok {
+		t = liveTable{columns: make(map[string]liveColumn)}
+		l.tables[l.tableKey(table)] = t
+	}
+	t.columns[l.columnKey(column)] = c
+}
+
+// sameName is for databases that tell names apart as we do.
+func sameName(name string) string { return name }
 
 // migrationConn is the one connection that a migration runs on.
 type migrationConn interface {
@@ -53,20 +86,22 @@ type migrationConn interface {
 
 // migrator is the part of a dialect that plans and applies migrations.
 type migrator interface {
-	// idType and columnType are the column types that upstream creates.
-	idType(ids schema.IDKind) string
+	// idSpec is the definition of an id, and columnType the column type, that upstream creates.
+	idSpec(ids schema.IDKind) string
 	columnType(f *schema.Field, ids schema.IDKind) string
-	// idDefault and timeDefault are the DEFAULT of ids that the database makes and of dates whose default is a function,
-	// or empty.
-	idDefault(ids schema.IDKind) string
+	// timeDefault is the DEFAULT of dates whose default is a function, or empty.
 	timeDefault() string
+	// boolLiteral writes a constant.
+	boolLiteral(b bool) string
 	// fits reports whether an existing column type can hold a field.
 	fits(dataType string, f *schema.Field, ids schema.IDKind) bool
-	// nameKey maps names that the database takes for the same to one text.
-	nameKey(name string) string
 	// addsUnique reports whether ALTER TABLE can add a column with its unique constraint.
 	addsUnique() bool
-	introspect(ctx context.Context, q jmoiron.QueryerContext) (map[string]liveTable, error)
+	// foreignKeys reports that references must be constraints of the table: in a column's definition they are ignored.
+	foreignKeys() bool
+	// dropIndex is the statement that removes an index.
+	dropIndex(index, table string) string
+	introspect(ctx context.Context, q jmoiron.QueryerContext) (*liveSchema, error)
 	// exclusively runs fn while no other process migrates; what fn did is undone when it fails, where DDL can be undone.
 	exclusively(ctx context.Context, db *Database, fn func(ctx context.Context, conn migrationConn) error) error
 }
@@ -84,10 +119,10 @@ func (db *Database) plan(ctx context.Context, q jmoiron.QueryerContext, s *schem
 	if err != nil {
 		return nil, fmt.Errorf("sqlx: read the tables: %w", err)
 	}
-	p := &Plan{db: db, schema: s}
+	p := &Plan{db: db, schema: s, live: live, Warnings: live.warnings}
 	var missing []*schema.Table
 	for _, t := range s.Tables {
-		found, ok := live[db.dialect.nameKey(t.Name)]
+		found, ok := live.tables[live.tableKey(t.Name)]
 		if !ok {
 			missing = append(missing, t)
 			continue
@@ -107,15 +142,14 @@ func (db *Database) plan(ctx context.Context, q jmoiron.QueryerContext, s *schem
 
 // extend plans the columns that an existing table lacks, and checks those that it has.
 func (p *Plan) extend(ctx context.Context, q jmoiron.QueryerContext, t *schema.Table, found liveTable) error {
-	d := p.db.dialect
-	if _, ok := found.columns[d.nameKey("id")]; !ok {
+	if _, ok := found.columns[p.live.columnKey("id")]; !ok {
 		p.problem("table %q has no column \"id\", so it is not ours; rename the model or the table", t.Name)
 		return nil
 	}
 	change := Change{Table: t.Name}
 	for i := range t.Fields {
 		f := &t.Fields[i]
-		if live, ok := found.columns[d.nameKey(f.ColumnName())]; ok {
+		if live, ok := found.columns[p.live.columnKey(f.ColumnName())]; ok {
 			p.inspect(t, f, live)
 			continue
 		}
@@ -133,6 +167,9 @@ func (p *Plan) extend(ctx context.Context, q jmoiron.QueryerContext, t *schema.T
 func (p *Plan) inspect(t *schema.Table, f *schema.Field, live liveColumn) {
 	if !p.db.dialect.fits(live.dataType, f, p.schema.IDs) {
 		p.warn("column %q of %q has the type %q; %q was expected", f.ColumnName(), t.Name, live.dataType, p.db.dialect.columnType(f, p.schema.IDs))
+	}
+	if live.warning != "" {
+		p.warn("column %q of %q %s", f.ColumnName(), t.Name, live.warning)
 	}
 	if f.Unique && !live.unique {
 		p.warn("column %q of %q has no unique constraint; duplicates will not be refused", f.ColumnName(), t.Name)
@@ -152,20 +189,26 @@ func (p *Plan) addColumn(ctx context.Context, q jmoiron.QueryerContext, t *schem
 			def = p.backfill(t, f)
 		}
 	}
-	spec, err := p.columnSpec(f, def, f.Unique && d.addsUnique())
+	spec, key, err := p.columnSpec(f, def, f.Unique && d.addsUnique())
 	if err != nil {
 		return fmt.Errorf("sqlx: %s.%s: %w", t.Model, f.Name, err)
 	}
-	p.statements = append(p.statements, "alter table "+d.quote(t.Name)+" add column "+spec)
+	alter := "alter table " + d.quote(t.Name)
+	if key != "" {
+		spec += ", add " + key
+	}
+	p.statements = append(p.statements, alter+" add column "+spec)
+	p.undo = append(p.undo, alter+" drop column "+d.quote(f.ColumnName()))
 	if f.Index || f.Unique && !d.addsUnique() {
 		p.statements = append(p.statements, p.indexSpec(t, f))
+		p.undo = append(p.undo, d.dropIndex(indexName(t, f), t.Name))
 	}
 	return nil
 }
 
 // backfill returns the constant that existing rows get in a new column that is not null, or records the problem.
 func (p *Plan) backfill(t *schema.Table, f *schema.Field) string {
-	if text, ok := literal(f.Default); ok && !f.Unique && f.References == nil {
+	if text, ok := literal(p.db.dialect, f.Default); ok && !f.Unique && f.References == nil {
 		return "default " + text
 	}
 	p.problem("column %q of %q must not be null and the table has rows; give the field a constant default or make it optional, or add the column by hand", f.ColumnName(), t.Name)
@@ -173,10 +216,10 @@ func (p *Plan) backfill(t *schema.Table, f *schema.Field) string {
 }
 
 // literal writes a constant as SQL; false means that it is none. It comes from the program's options, never from a request.
-func literal(v any) (string, bool) {
+func literal(d dialect, v any) (string, bool) {
 	switch c := v.(type) {
 	case bool:
-		return fmt.Sprint(boolInt(c)), true
+		return d.boolLiteral(c), true
 	case string:
 		return "'" + strings.ReplaceAll(c, "'", "''") + "'", !strings.ContainsAny(c, "\x00\\")
 	default:
@@ -196,32 +239,38 @@ func (p *Plan) filled(ctx context.Context, q jmoiron.QueryerContext, t *schema.T
 // create plans a missing table, and its indexes for the end.
 func (p *Plan) create(t *schema.Table) error {
 	d := p.db.dialect
-	id := []string{d.quote("id"), d.idType(p.schema.IDs), d.idDefault(p.schema.IDs), "not null primary key"}
-	specs, change := []string{words(id...)}, Change{Table: t.Name, Columns: []string{"id"}}
+	specs, change := []string{d.quote("id") + " " + d.idSpec(p.schema.IDs)}, Change{Table: t.Name, Columns: []string{"id"}}
+	var keys []string
 	for i := range t.Fields {
 		f := &t.Fields[i]
-		spec, err := p.columnSpec(f, "", f.Unique)
+		spec, key, err := p.columnSpec(f, "", f.Unique)
 		if err != nil {
 			return fmt.Errorf("sqlx: %s.%s: %w", t.Model, f.Name, err)
 		}
 		specs = append(specs, spec)
+		if key != "" {
+			keys = append(keys, key)
+		}
 		change.Columns = append(change.Columns, f.ColumnName())
 		if f.Index {
 			p.indexes = append(p.indexes, p.indexSpec(t, f))
 		}
 	}
-	p.statements = append(p.statements, "create table "+d.quote(t.Name)+" ("+strings.Join(specs, ", ")+")")
+	body := strings.Join(append(specs, keys...), ", ")
+	p.statements = append(p.statements, words("create table "+d.quote(t.Name)+" ("+body+")", p.live.tableOptions))
+	p.undo = append(p.undo, "drop table "+d.quote(t.Name))
 	p.Create = append(p.Create, change)
 	return nil
 }
 
-// columnSpec writes a column's definition, its parts in upstream's order.
-func (p *Plan) columnSpec(f *schema.Field, def string, unique bool) (string, error) {
+// columnSpec writes a column's definition, its parts in upstream's order, and the foreign key that goes with it where that
+// must be apart.
+func (p *Plan) columnSpec(f *schema.Field, def string, unique bool) (spec, key string, err error) {
 	d := p.db.dialect
 	if _, made := f.Default.(func() any); made && f.Type == schema.Date && def == "" {
 		def = d.timeDefault()
 	}
-	parts := []string{d.quote(f.ColumnName()), d.columnType(f, p.schema.IDs), def}
+	parts := []string{d.quote(f.ColumnName()), d.columnType(f, p.schema.IDs), p.collationLike(f.References), def}
 	if f.NotNull() {
 		parts = append(parts, "not null")
 	}
@@ -231,11 +280,37 @@ func (p *Plan) columnSpec(f *schema.Field, def string, unique bool) (string, err
 	if f.References != nil {
 		ref, err := p.referenceSpec(f.References)
 		if err != nil {
-			return "", err
+			return "", "", err
 		}
-		parts = append(parts, ref)
+		if d.foreignKeys() {
+			key = "foreign key (" + d.quote(f.ColumnName()) + ") " + ref
+		} else {
+			parts = append(parts, ref)
+		}
 	}
-	return words(parts...), nil
+	return words(parts...), key, nil
+}
+
+// collationLike is the collation of a column that exists and is referred to: only a column of the same can refer to it.
+func (p *Plan) collationLike(ref *schema.Reference) string {
+	if ref == nil {
+		return ""
+	}
+	name, column := p.referredNames(ref)
+	live, _ := p.live.column(name, column)
+	return live.collation
+}
+
+// referredNames are the database names behind a reference; one to a table outside the schema has them already.
+func (p *Plan) referredNames(ref *schema.Reference) (table, column string) {
+	table, column = ref.Model, ref.Field
+	if t := referred(p.schema, ref.Model); t != nil {
+		table = t.Name
+		if f := t.Field(ref.Field); f != nil {
+			column = f.ColumnName()
+		}
+	}
+	return table, column
 }
 
 func (p *Plan) referenceSpec(ref *schema.Reference) (string, error) {
@@ -246,24 +321,25 @@ func (p *Plan) referenceSpec(ref *schema.Reference) (string, error) {
 	if !slices.Contains([]string{"cascade", "set null", "restrict", "no action", "set default"}, action) {
 		return "", fmt.Errorf("unknown onDelete %q; use cascade, set null, restrict, no action or set default", ref.OnDelete)
 	}
-	name, column := ref.Model, ref.Field
-	if t := referred(p.schema, ref.Model); t != nil {
-		name = t.Name
-		if f := t.Field(ref.Field); f != nil {
-			column = f.ColumnName()
-		}
-	}
+	name, column := p.referredNames(ref)
 	d := p.db.dialect
 	return "references " + d.quote(name) + " (" + d.quote(column) + ") on delete " + action, nil
 }
 
 func (p *Plan) indexSpec(t *schema.Table, f *schema.Field) string {
-	create, suffix := "create index ", "_idx"
+	create := "create index "
 	if f.Unique {
-		create, suffix = "create unique index ", "_uidx"
+		create = "create unique index "
 	}
 	d := p.db.dialect
-	return create + d.quote(t.Name+"_"+f.ColumnName()+suffix) + " on " + d.quote(t.Name) + " (" + d.quote(f.ColumnName()) + ")"
+	return create + d.quote(indexName(t, f)) + " on " + d.quote(t.Name) + " (" + d.quote(f.ColumnName()) + ")"
+}
+
+func indexName(t *schema.Table, f *schema.Field) string {
+	if f.Unique {
+		return t.Name + "_" + f.ColumnName() + "_uidx"
+	}
+	return t.Name + "_" + f.ColumnName() + "_idx"
 }
 
 // words joins the parts that are not empty.
@@ -287,6 +363,13 @@ func (p *Plan) Statements() []string { return slices.Clone(p.statements) }
 
 // SQL returns the statements as one text that ends with a semicolon. Upstream: compileMigrations.
 func (p *Plan) SQL() string { return strings.Join(p.statements, ";\n\n") + ";" }
+
+// Undo returns the SQL that takes the plan back, with all that was written since into what it created.
+func (p *Plan) Undo() []string {
+	undo := slices.Clone(p.undo)
+	slices.Reverse(undo)
+	return undo
+}
 
 // String describes the plan for people.
 func (p *Plan) String() string {

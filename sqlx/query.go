@@ -36,6 +36,8 @@ type query struct {
 	limit     bool
 	offset    bool
 	returning bool
+	lock      bool // the rows, until the transaction ends
+	fresh     bool // not from a replica
 	args      []any
 }
 
@@ -96,7 +98,7 @@ func (q *query) addPage(limit, offset int) {
 
 // key appends what tells the query's text from every other text.
 func (q *query) key(b []byte) []byte {
-	b = append(b, byte(q.verb), flags(q.one, q.limit, q.offset, q.returning, q.desc))
+	b = append(b, byte(q.verb), flags(q.one, q.limit, q.offset, q.returning, q.desc, q.lock))
 	b = binary.AppendUvarint(b, uint64(q.table.index))
 	b = appendColumn(b, q.sort)
 	if q.join != nil {
@@ -189,7 +191,7 @@ func (q *query) render(d dialect) string {
 		w.writeWhere(q.where)
 	}
 	if q.returning {
-		w.text(" returning ")
+		w.text(w.dialect.reserve(q.verb), " returning ")
 		w.list(q.table, w.prefix)
 	}
 	return jmoiron.Rebind(d.bindType(), w.String())
@@ -228,6 +230,9 @@ func (q *query) renderSelect(w *writer) {
 		}
 	}
 	q.renderPage(w)
+	if q.lock {
+		w.text(" for update")
+	}
 }
 
 func (q *query) renderPage(w *writer) {
@@ -247,7 +252,7 @@ func (q *query) renderPage(w *writer) {
 func (q *query) renderInsert(w *writer) {
 	w.text("insert into ", q.table.quoted)
 	if len(q.set) == 0 {
-		w.text(" default values")
+		w.text(" ", w.dialect.defaultRow())
 		return
 	}
 	glue := " ("

@@ -55,17 +55,23 @@ func (a *adapter) count(ctx context.Context, q *query) (n int64, err error) {
 	return n, err
 }
 
-// affected runs a write and returns how many rows it matched.
+// affected runs a write and returns how many rows it wrote.
 func (a *adapter) affected(ctx context.Context, q *query) (n int64, err error) {
+	res, err := a.result(ctx, q)
+	if err != nil {
+		return 0, err
+	}
+	return res.RowsAffected()
+}
+
+// result runs a write that returns no rows.
+func (a *adapter) result(ctx context.Context, q *query) (res sql.Result, err error) {
 	st := a.statement(q)
 	err = a.attempt(ctx, q, func() error {
-		res, err := a.exec(ctx, q, st)
-		if err == nil {
-			n, err = res.RowsAffected()
-		}
+		res, err = a.exec(ctx, q, st)
 		return err
 	})
-	return n, err
+	return res, err
 }
 
 func (a *adapter) query(ctx context.Context, q *query, st *statement) (*jmoiron.Rows, error) {
@@ -106,7 +112,7 @@ func (a *adapter) exec(ctx context.Context, q *query, st *statement) (sql.Result
 }
 
 func (a *adapter) pool(q *query) *jmoiron.DB {
-	if q.verb == verbSelect || q.verb == verbCount {
+	if (q.verb == verbSelect || q.verb == verbCount) && !q.fresh {
 		return a.db.reader
 	}
 	return a.db.writer
@@ -116,8 +122,13 @@ func (a *adapter) pool(q *query) *jmoiron.DB {
 // not: there the database may have given up more than the statement.
 func (a *adapter) attempt(ctx context.Context, q *query, run func() error) error {
 	var err error
-	if a.db.tx(ctx) != nil {
-		err = run()
+	if tx := a.db.tx(ctx); tx != nil {
+		if tx.broken != nil {
+			return tx.broken
+		}
+		if err = run(); err != nil && a.db.dialect.transient(err) {
+			tx.broken = err
+		}
 	} else {
 		err = a.db.retry(ctx, run)
 	}

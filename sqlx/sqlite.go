@@ -10,6 +10,7 @@ import (
 
 	jmoiron "github.com/jmoiron/sqlx"
 
+	"github.com/goauth-dev/goauth/core/schema"
 	"github.com/goauth-dev/goauth/core/store"
 )
 
@@ -57,13 +58,21 @@ func SQLiteDSN(path string) (writer, reader string) {
 }
 
 // sqlite is the dialect of SQLite: booleans are 0 and 1, dates ISO text, JSON and lists text.
-type sqlite struct{ returning }
+type sqlite struct {
+	returning
+	plain
+}
 
 func (sqlite) name() string              { return "sqlite3" }
 func (sqlite) bindType() int             { return jmoiron.QUESTION }
 func (sqlite) prepares() bool            { return true }
 func (sqlite) quote(ident string) string { return `"` + strings.ReplaceAll(ident, `"`, `""`) + `"` }
 func (sqlite) unbounded() string         { return "-1" }
+func (sqlite) defaultRow() string        { return "default values" }
+func (sqlite) reserve(verb) string       { return "" }
+
+func (sqlite) idKind(ids schema.IDKind) kind { return textOrSerial(ids) }
+func (sqlite) holds(string) bool             { return true }
 
 func (sqlite) encodeBool(b bool) any      { return int64(boolInt(b)) }
 func (sqlite) encodeTime(t time.Time) any { return isoTime(t) }

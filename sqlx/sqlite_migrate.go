@@ -4,12 +4,15 @@ import (
 	"context"
 	"database/sql/driver"
 	"fmt"
+	"strconv"
 	"strings"
 
 	jmoiron "github.com/jmoiron/sqlx"
 
 	"github.com/goauth-dev/goauth/core/schema"
 )
+
+func (d sqlite) idSpec(ids schema.IDKind) string { return d.idType(ids) + " not null primary key" }
 
 func (sqlite) idType(ids schema.IDKind) string {
 	if ids == schema.SerialID {
@@ -40,10 +43,12 @@ func (d sqlite) columnType(f *schema.Field, ids schema.IDKind) string {
 	}
 }
 
-func (sqlite) idDefault(schema.IDKind) string { return "" }
-func (sqlite) timeDefault() string            { return "" }
-func (sqlite) nameKey(name string) string     { return lowerASCII(name) }
-func (sqlite) addsUnique() bool               { return false }
+func (sqlite) timeDefault() string       { return "" }
+func (sqlite) boolLiteral(b bool) string { return strconv.Itoa(boolInt(b)) }
+func (sqlite) addsUnique() bool          { return false }
+func (sqlite) foreignKeys() bool         { return false }
+
+func (d sqlite) dropIndex(index, _ string) string { return "drop index " + d.quote(index) }
 
 // fits accepts what we create and what upstream accepts.
 func (d sqlite) fits(dataType string, f *schema.Field, ids schema.IDKind) bool {
@@ -73,7 +78,7 @@ const sqliteColumns = `select m.name as "table", c.name as "column", c.type as "
 from sqlite_master as m, pragma_table_info(m.name) as c
 where m.type in ('table', 'view') and m.name not like 'sqlite\_%' escape '\'`
 
-func (d sqlite) introspect(ctx context.Context, q jmoiron.QueryerContext) (map[string]liveTable, error) {
+func (sqlite) introspect(ctx context.Context, q jmoiron.QueryerContext) (*liveSchema, error) {
 	var rows []struct {
 		Table, Column, Type string
 		Unique              bool
@@ -81,16 +86,11 @@ func (d sqlite) introspect(ctx context.Context, q jmoiron.QueryerContext) (map[s
 	if err := jmoiron.SelectContext(ctx, q, &rows, sqliteColumns); err != nil {
 		return nil, err
 	}
-	tables := make(map[string]liveTable)
+	live := &liveSchema{tables: make(map[string]liveTable), tableKey: lowerASCII, columnKey: lowerASCII}
 	for _, r := range rows {
-		t, ok := tables[d.nameKey(r.Table)]
-		if !ok {
-			t = liveTable{columns: make(map[string]liveColumn)}
-			tables[d.nameKey(r.Table)] = t
-		}
-		t.columns[d.nameKey(r.Column)] = liveColumn{dataType: r.Type, unique: r.Unique}
+		live.add(r.Table, r.Column, liveColumn{dataType: r.Type, unique: r.Unique})
 	}
-	return tables, nil
+	return live, nil
 }
 
 // exclusively holds SQLite's write lock, whatever way of beginning the pool is set to.

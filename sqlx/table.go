@@ -80,10 +80,10 @@ func bindTable(d dialect, s *schema.Schema, st *schema.Table) (*table, error) {
 		return nil, fmt.Errorf("sqlx: table of %s: %w", st.Model, err)
 	}
 	t := &table{model: st.Model, quoted: d.quote(st.Name), byName: make(map[string]int, len(st.Fields)+1)}
-	t.add(column{name: "id", quoted: d.quote("id"), kind: idKind(s)})
+	t.add(column{name: "id", quoted: d.quote("id"), kind: d.idKind(s.IDs)})
 	for i := range st.Fields {
 		f := &st.Fields[i]
-		k, err := kindOf(s, f)
+		k, err := kindOf(d, s, f)
 		if err == nil {
 			err = checkIdent(f.ColumnName())
 		}

@@ -13,6 +13,9 @@ type transaction struct {
 	pool    *jmoiron.DB
 	depth   int
 	unready []*statement
+	// broken is why the database may have given the transaction up: after a deadlock MySQL runs what follows outside of
+	// any, so that nothing may follow.
+	broken error
 }
 
 // txKey finds the transaction of one database in a context.
@@ -61,6 +64,15 @@ func (tx *transaction) prepareUnready(ctx context.Context) {
 	}
 }
 
+// step runs a few statements that must happen together: in the caller's transaction, or in one of its own, which is
+// repeated when another one stood in its way.
+func (a *adapter) step(ctx context.Context, fn func(ctx context.Context) error) error {
+	if a.db.tx(ctx) != nil {
+		return fn(ctx)
+	}
+	return a.db.retry(ctx, func() error { return a.Tx(ctx, fn) })
+}
+
 func (db *Database) begin(ctx context.Context) (*transaction, error) {
 	tx := &transaction{pool: db.writer}
 	err := db.retry(ctx, func() (err error) {
@@ -87,6 +99,9 @@ func (tx *transaction) run(ctx context.Context, fn func(ctx context.Context) err
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("sqlx: rolled back: %w", err)
 	}
+	if tx.broken != nil {
+		return fmt.Errorf("sqlx: rolled back: %w", tx.broken)
+	}
 	done = true
 	if err := tx.Commit(); err != nil {
 		return fmt.Errorf("sqlx: commit: %w", err)
@@ -97,6 +112,9 @@ func (tx *transaction) run(ctx context.Context, fn func(ctx context.Context) err
 // nested runs fn inside the transaction with a savepoint of its own, so that a failed part leaves nothing behind when the
 // caller goes on.
 func (tx *transaction) nested(ctx context.Context, fn func(ctx context.Context) error) error {
+	if tx.broken != nil {
+		return tx.broken
+	}
 	tx.depth++
 	defer func() { tx.depth-- }()
 	name := fmt.Sprintf("nested_%d", tx.depth)

@@ -17,6 +17,7 @@ const (
 	kindText kind = iota
 	kindTextID
 	kindSerialID // an id, or a reference to one, in an integer column
+	kindUUID     // the same in a column of the type uuid
 	kindNumber
 	kindBool
 	kindDate
@@ -25,16 +26,20 @@ const (
 	kindNumbers
 )
 
-func idKind(s *schema.Schema) kind {
-	if s.IDs == schema.SerialID {
+// text reports whether the values are texts to the database.
+func (k kind) text() bool { return k <= kindTextID }
+
+// textOrSerial is the kind of ids where the database has no type for UUIDs.
+func textOrSerial(ids schema.IDKind) kind {
+	if ids == schema.SerialID {
 		return kindSerialID
 	}
 	return kindTextID
 }
 
-func kindOf(s *schema.Schema, f *schema.Field) (kind, error) {
+func kindOf(d dialect, s *schema.Schema, f *schema.Field) (kind, error) {
 	if f.References != nil && f.References.Field == "id" {
-		return idKind(s), nil
+		return d.idKind(s.IDs), nil
 	}
 	if len(f.Enum) > 0 {
 		return kindText, nil
@@ -59,8 +64,14 @@ func kindOf(s *schema.Schema, f *schema.Field) (kind, error) {
 	}
 }
 
-// errNoSuchID is what an id gives that cannot be in a serial column: as a condition it matches nothing.
-var errNoSuchID = errors.New("an id of this database is a whole number")
+// errNeverStored is what a value gives that no row can hold: as a condition it matches nothing.
+var errNeverStored = errors.New("cannot be stored")
+
+var (
+	errNoSerial = fmt.Errorf("an id of this database is a whole number, any other %w", errNeverStored)
+	errNoUUID   = fmt.Errorf("an id of this database is a UUID, any other %w", errNeverStored)
+	errNoText   = fmt.Errorf("a text with NUL or broken UTF-8 %w", errNeverStored)
+)
 
 // encode turns a record's value into an argument.
 func (c *column) encode(d dialect, v any) (any, error) {
@@ -78,11 +89,18 @@ func (c *column) encodeValue(d dialect, v any) (any, error) {
 	switch c.kind {
 	case kindText, kindTextID:
 		if s, ok := v.(string); ok {
+			if !d.holds(s) {
+				return nil, errNoText
+			}
 			return s, nil
 		}
 	case kindSerialID:
 		if s, ok := v.(string); ok {
 			return parseSerial(s)
+		}
+	case kindUUID:
+		if s, ok := v.(string); ok {
+			return parseUUID(s)
 		}
 	case kindNumber:
 		if n, ok := number(v); ok {
@@ -105,9 +123,27 @@ func (c *column) encodeValue(d dialect, v any) (any, error) {
 func parseSerial(s string) (any, error) {
 	n, err := strconv.ParseInt(s, 10, 64)
 	if err != nil || strconv.FormatInt(n, 10) != s {
-		return nil, errNoSuchID
+		return nil, errNoSerial
 	}
 	return n, nil
+}
+
+// parseUUID accepts the form with hyphens, in upper case too, as the database does.
+func parseUUID(s string) (any, error) {
+	if len(s) != 36 {
+		return nil, errNoUUID
+	}
+	for i := range len(s) {
+		hyphen := i == 8 || i == 13 || i == 18 || i == 23
+		if hyphen != (s[i] == '-') || !hyphen && !isHex(s[i]) {
+			return nil, errNoUUID
+		}
+	}
+	return lowerASCII(s), nil
+}
+
+func isHex(b byte) bool {
+	return '0' <= b && b <= '9' || 'a' <= b && b <= 'f' || 'A' <= b && b <= 'F'
 }
 
 // number accepts every numeric type and narrows to int64 where nothing is lost.
@@ -147,7 +183,7 @@ func (c *column) decode(src any) (any, error) {
 		src = string(b)
 	}
 	switch c.kind {
-	case kindText, kindTextID, kindSerialID:
+	case kindText, kindTextID, kindSerialID, kindUUID:
 		return decodeText(src)
 	case kindNumber:
 		return decodeNumber(src)

@@ -86,7 +86,7 @@ func (q *query) addCompare(d dialect, t *term, cond *store.Cond) error {
 		return nil
 	}
 	arg, err := t.column.encode(d, cond.Value)
-	if errors.Is(err, errNoSuchID) && cond.Op <= store.Ne {
+	if errors.Is(err, errNeverStored) && (cond.Op <= store.Ne || t.column.kind.text()) {
 		t.form = formNever
 		if cond.Op == store.Ne {
 			t.form = formNotNull
@@ -96,14 +96,21 @@ func (q *query) addCompare(d dialect, t *term, cond *store.Cond) error {
 	if err != nil {
 		return err
 	}
-	q.args = append(q.args, t.folded(cond, arg))
+	q.addArgs(d, t, t.folded(cond, arg))
 	return nil
+}
+
+// addArgs appends the arguments of a comparison as often as they occur in it.
+func (q *query) addArgs(d dialect, t *term, args ...any) {
+	for range d.occurrences(t) {
+		q.args = append(q.args, args...)
+	}
 }
 
 // folded lowers a text argument when the condition asks for it.
 func (t *term) folded(cond *store.Cond, arg any) any {
 	text, ok := arg.(string)
-	if !cond.Fold || !ok || t.column.kind > kindTextID {
+	if !cond.Fold || !ok || !t.column.kind.text() {
 		return arg
 	}
 	t.fold = true
@@ -112,11 +119,15 @@ func (t *term) folded(cond *store.Cond, arg any) any {
 
 func (q *query) addMatch(d dialect, t *term, cond *store.Cond) error {
 	text, ok := cond.Value.(string)
-	if !ok || t.column.kind > kindTextID {
+	if !ok || !t.column.kind.text() {
 		return fmt.Errorf("sqlx: %s: contains, starts with and ends with compare texts", t.column.owner)
 	}
 	if text == "" {
 		t.form = formNotNull
+		return nil
+	}
+	if !d.holds(text) {
+		t.form = formNever
 		return nil
 	}
 	t.form = formMatch
@@ -132,18 +143,18 @@ func (q *query) addList(d dialect, t *term, cond *store.Cond) error {
 	if cond.Value == nil || list.Kind() != reflect.Slice {
 		return fmt.Errorf("sqlx: %s: in and not in take a slice, not a %T", t.column.owner, cond.Value)
 	}
-	first := len(q.args)
+	args := make([]any, 0, list.Len())
 	for i := range list.Len() {
 		arg, err := t.column.encode(d, list.Index(i).Interface())
-		if errors.Is(err, errNoSuchID) || err == nil && arg == nil {
+		if errors.Is(err, errNeverStored) || err == nil && arg == nil {
 			continue // equal to no row
 		}
 		if err != nil {
 			return err
 		}
-		q.args = append(q.args, t.folded(cond, arg))
+		args = append(args, t.folded(cond, arg))
 	}
-	t.form, t.places = formList, len(q.args)-first
+	t.form, t.places = formList, len(args)
 	if t.places == 0 {
 		t.form = formNever
 		if cond.Op == store.NotIn {
@@ -152,9 +163,10 @@ func (q *query) addList(d dialect, t *term, cond *store.Cond) error {
 		return nil
 	}
 	for t.places <= paddedList && t.places&(t.places-1) != 0 {
-		q.args = append(q.args, q.args[first])
+		args = append(args, args[0])
 		t.places++
 	}
+	q.addArgs(d, t, args...)
 	return nil
 }
 
@@ -194,12 +206,10 @@ func (w *writer) writeTerm(t *term) {
 		expr = w.dialect.fold(expr)
 	}
 	switch t.form {
-	case formCompare:
-		w.text(expr, " ", comparison[t.op], " ?")
+	case formCompare, formList:
+		w.text(w.dialect.compare(t, expr))
 	case formMatch:
 		w.text(w.dialect.match(expr, t.op))
-	case formList:
-		w.text(expr, " ", comparison[t.op], " (?", strings.Repeat(", ?", t.places-1), ")")
 	case formNull:
 		w.text(expr, " is null")
 	case formNotNull:

@@ -34,6 +34,7 @@ type variant struct {
 			Name, Column, Type                        string
 			Enum                                      []string
 			Required, Unique, Index, Sortable, BigInt *bool
+			Made                                      bool // by a function, when a row is created
 			References                                *schema.Reference
 		}
 	}
@@ -62,6 +63,9 @@ func schemaOf(t testing.TB, name string) *schema.Schema {
 		for _, f := range vt.Fields {
 			sf := schema.Field{Name: f.Name, Column: f.Column, Type: schema.Type(f.Type), Enum: f.Enum, References: f.References,
 				Unique: isTrue(f.Unique), Index: isTrue(f.Index), Sortable: isTrue(f.Sortable), BigInt: isTrue(f.BigInt)}
+			if f.Made {
+				sf.Default = func() any { return now }
+			}
 			if f.Required != nil {
 				sf.Required = option.Of(*f.Required)
 			}

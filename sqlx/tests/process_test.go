@@ -29,7 +29,9 @@ func TestMain(m *testing.M) {
 	case "crash":
 		other(path, crashInside)
 	default:
-		os.Exit(m.Run())
+		code := m.Run()
+		dropPostgres()
+		os.Exit(code)
 	}
 }
 

@@ -31,8 +31,14 @@ const (
 	NULText Capability = "NUL in texts"
 	// Fractions: a number column keeps fractions.
 	Fractions Capability = "fractions in number columns"
-	// FarDates: dates before the year 1000 and up to 9999.
+	// FarDates: dates of the years 1 to 9999.
 	FarDates Capability = "dates far from now"
+	// JSONOrder: an object in a JSON field keeps the order of its keys.
+	JSONOrder Capability = "the order of keys in JSON"
+	// DeepJSON: JSON may nest deeper than 30.
+	DeepJSON Capability = "deeply nested JSON"
+	// LongTexts: a text that can be sorted may have more than 255 characters.
+	LongTexts Capability = "long texts in columns that can be sorted"
 )
 
 // Lacking names the capabilities that an adapter lacks, each with the reason. Their tests are skipped with that reason.
