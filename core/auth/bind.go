@@ -5,12 +5,15 @@ import (
 	"math"
 	"net/http"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/goauth-dev/goauth/core/internal/js"
 	"github.com/goauth-dev/goauth/core/internal/zod"
+	"github.com/goauth-dev/goauth/core/store"
 )
 
 // Object is a JSON object that keeps the order of its keys.
@@ -46,7 +49,19 @@ type field struct {
 	fallback *string
 	kind     reflect.Kind
 	pointer  bool
+	members  *binding // of an object whose members are described
+	custom   bool     // the type is a [Value]
+	model    string   // the model whose additional fields "+" takes
 }
+
+// deep reports whether a field has parts of its own.
+func (f *field) deep() bool { return f.members != nil || f.custom }
+
+var (
+	valueType  = reflect.TypeFor[Value]()
+	recordType = reflect.TypeFor[store.Record]()
+	dateType   = reflect.TypeFor[time.Time]()
+)
 
 var bindings sync.Map // reflect.Type → *binding
 
@@ -105,15 +120,34 @@ func newField(sf reflect.StructField) (f field, bound bool, err error) {
 				return f, false, fmt.Errorf("unknown flag %q", flag)
 			}
 		}
+		if name == "+" {
+			f.model = sf.Tag.Get("model")
+		}
 		return f, true, f.check(sf.Type)
 	}
 	return f, false, nil
 }
 
 // check refuses types that decode does not know, and a default that is none of the type.
-func (f *field) check(t reflect.Type) error {
+func (f *field) check(t reflect.Type) (err error) {
+	switch {
+	case f.name == "+" && (f.model == "" || t != recordType):
+		return fmt.Errorf(`"+" needs a store.Record and a tag "model"`)
+	case f.name == "+":
+		return nil
+	case reflect.PointerTo(t).Implements(valueType):
+		f.custom = true
+		return nil
+	case f.kind == reflect.Struct && !f.pointer:
+		return fmt.Errorf("unsupported type %s", t)
+	case f.pointer && f.kind == reflect.Struct && t.Elem() != dateType:
+		f.members, err = newBinding(t.Elem())
+		return err
+	}
 	switch f.kind {
 	case reflect.String, reflect.Bool, reflect.Int64, reflect.Float64:
+	case reflect.Struct:
+		return nil
 	default:
 		if t != reflect.TypeFor[*Object]() && t != reflect.TypeFor[any]() {
 			return fmt.Errorf("unsupported type %s", t)
@@ -132,6 +166,7 @@ func (b *binding) add(f field) {
 	b.fields = append(b.fields, f)
 	switch {
 	case f.from == fromPath:
+	case f.name == "*" && f.custom:
 	case f.name == "*":
 		b.record[f.from] = true
 	default:
@@ -149,7 +184,11 @@ func (b *binding) bind(c *Call) (any, error) {
 		if from == fromBody {
 			tree, present = c.Body, c.HasBody
 		}
-		if issues := b.bindSource(v.Elem(), from, tree, present); len(issues) > 0 {
+		issues, err := b.bindSource(c, v.Elem(), from, tree, present)
+		if err != nil {
+			return nil, err
+		}
+		if len(issues) > 0 {
 			return nil, Fail(http.StatusBadRequest, ValidationError.With(strings.Join(issues, "; ")))
 		}
 	}
@@ -161,39 +200,66 @@ func (b *binding) bind(c *Call) (any, error) {
 	return v.Interface(), nil
 }
 
-func (b *binding) bindSource(v reflect.Value, from source, tree any, present bool) []string {
+func (b *binding) bindSource(c *Call, v reflect.Value, from source, tree any, present bool) ([]string, error) {
 	if !b.object[from] && !b.record[from] {
-		return nil
+		return nil, nil
 	}
 	obj, ok := tree.(*Object)
 	if !ok || obj == nil {
-		return b.notAnObject(from, tree, present)
+		return b.notAnObject(v, from, tree, present), nil
 	}
+	return b.bindObject(c, v, from, obj, sourceNames[from])
+}
+
+// bindObject decodes an object that is at a path.
+func (b *binding) bindObject(c *Call, v reflect.Value, from source, obj *Object, path string) ([]string, error) {
 	var issues []string
 	for i := range b.fields {
 		f := &b.fields[i]
 		if f.from != from {
 			continue
 		}
-		if f.name == "*" {
-			v.FieldByIndex(f.index).Set(reflect.ValueOf(obj))
-			continue
+		found, err := f.bind(c, v.FieldByIndex(f.index), obj, path)
+		if err != nil {
+			return nil, err
 		}
-		value, present := obj.Get(f.name)
-		if msg := f.set(v.FieldByIndex(f.index), value, present); msg != "" {
-			issues = append(issues, fmt.Sprintf("[%s.%s] %s", sourceNames[from], f.name, msg))
-		}
+		issues = append(issues, found...)
 	}
-	return issues
+	return issues, nil
 }
 
-func (b *binding) notAnObject(from source, tree any, present bool) []string {
+// bind decodes one field of an object and returns upstream's messages, each with its path.
+func (f *field) bind(c *Call, dst reflect.Value, obj *Object, path string) ([]string, error) {
+	value, present := obj.Get(f.name)
+	switch {
+	case f.name == "*" && f.custom:
+		return setValue(dst, obj, true, path), nil
+	case f.name == "*":
+		dst.Set(reflect.ValueOf(obj))
+		return nil, nil
+	case f.model != "":
+		return f.setAdded(c, dst, obj, path)
+	case f.deep():
+		return f.setDeep(c, dst, value, present, path+"."+f.name)
+	}
+	if msg := f.set(dst, value, present); msg != "" {
+		return []string{fmt.Sprintf("[%s.%s] %s", path, f.name, msg)}, nil
+	}
+	return nil, nil
+}
+
+func (b *binding) notAnObject(v reflect.Value, from source, tree any, present bool) []string {
 	var issues []string
 	if b.object[from] {
 		issues = append(issues, fmt.Sprintf("[%s] %s", sourceNames[from], zod.InvalidType("object", tree, present)))
 	}
 	if b.record[from] {
 		issues = append(issues, fmt.Sprintf("[%s] %s", sourceNames[from], zod.InvalidType("record", tree, present)))
+	}
+	for i := range b.fields {
+		if f := &b.fields[i]; f.from == from && f.name == "*" && f.custom {
+			issues = append(issues, setValue(v.FieldByIndex(f.index), tree, present, sourceNames[from])...)
+		}
 	}
 	return issues
 }
@@ -222,6 +288,8 @@ func (f *field) set(dst reflect.Value, value any, present bool) string {
 		return f.setNumber(dst, value, present)
 	case reflect.Interface:
 		return f.setAny(dst, value)
+	case reflect.Struct:
+		return setDate(dst, value, present)
 	default:
 		obj, ok := value.(*Object)
 		if !ok {
@@ -263,8 +331,11 @@ func (f *field) setDefault(dst reflect.Value) bool {
 }
 
 func (f *field) setString(dst reflect.Value, value any, present bool) string {
-	if want, literal := f.literal(); literal && value != want {
-		return zod.InvalidOption(want)
+	if options, literal := f.literals(); literal && !slices.Contains(options, value) {
+		return zod.InvalidOption(options...)
+	}
+	if f.has("coerced") {
+		value = zod.CoerceString(value, present)
 	}
 	s, ok := value.(string)
 	if !ok {
@@ -352,6 +423,16 @@ func asNumber(value any) (float64, bool) {
 	}
 }
 
+// setDate takes a date, which JSON has none of: only calls from Go can give one.
+func setDate(dst reflect.Value, value any, present bool) string {
+	date, ok := value.(time.Time)
+	if !ok {
+		return zod.InvalidType("date", value, present)
+	}
+	dst.Set(reflect.ValueOf(date))
+	return ""
+}
+
 func (f *field) setAny(dst reflect.Value, value any) string {
 	if value != nil {
 		dst.Set(reflect.ValueOf(value))
@@ -387,14 +468,26 @@ func (b *binding) fill(in *Input, v reflect.Value) {
 
 func (f *field) fill(tree *Object, v reflect.Value) {
 	if f.name == "*" {
-		if obj, _ := v.Interface().(*Object); obj != nil {
+		obj, _ := v.Interface().(*Object)
+		if f.custom {
+			obj, _ = v.Addr().Interface().(Value).InputTree().(*Object)
+		}
+		if obj != nil {
 			for key, value := range obj.All() {
 				tree.Set(key, value)
 			}
 		}
 		return
 	}
+	if f.model != "" {
+		fillAdded(tree, v.Interface().(store.Record))
+		return
+	}
 	if f.optional && v.IsZero() {
+		return
+	}
+	if f.deep() {
+		tree.Set(f.name, f.tree(v))
 		return
 	}
 	if f.pointer {

@@ -8,17 +8,20 @@
 //
 //	body:"name"        a member of the body; query:"name" and path:"name" likewise
 //	body:"name,optional"   it may be missing; ",nullable": it may be null
-//	body:"*"           the whole body, as an *Object
+//	body:"*"           the whole body, as an *Object or a [Value]
+//	body:"+"           the fields that options add to the table of a tag model, as a store.Record; with ",optional" none of
+//	                   them is required
 //	is:"email"         an e-mail address, as upstream checks them; "nonempty": a text of at least one character;
-//	                   "length=N": of exactly N UTF-16 units; "pattern=/…/i": that an expression matches; "literal=…": this
-//	                   text alone; "coerced": a bool from any value; "positive": a number above zero; "record": an *Object
+//	                   "length=N": of exactly N UTF-16 units; "pattern=/…/i": that an expression matches; "literal=a|b":
+//	                   one of these texts; "coerced": a text or bool from any value; "positive": a number above zero; "record": an *Object
 //	                   that upstream calls so. Several are separated by spaces
 //	default:"…"        the value of a member that is missing, which is then optional
 //	doc:"…"            the description in OpenAPI
 //	model:"user,name"  beside "*": the fields that options and plugins add to a model are taken, and the named ones of its
 //	                   own, for OpenAPI; with ",optional" in the first tag none is required
 //
-// A field is a string, bool, int64 (a whole number), float64, *Object, any, or a pointer to one of the first four.
+// A field is a string, bool, int64 (a whole number), float64, *Object, any, a pointer to one of the first four or to a
+// time.Time (which only Go can give), a pointer to a struct whose fields have such tags in turn, or a [Value].
 //
 // An Out type is rendered by its json tags. A field that renders itself may name its model there too: model:"user".
 package auth

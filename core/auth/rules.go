@@ -13,7 +13,8 @@ import (
 // rule is one word of a tag "is": a name, or a name and an argument after "=".
 type rule struct {
 	name string
-	arg  string
+	// options are the texts that "literal" accepts.
+	options []any
 	// check returns upstream's sentence for a value of the right type that is not accepted; nil checks nothing.
 	check func(v any) string
 }
@@ -23,10 +24,14 @@ func newRules(tag string) ([]rule, error) {
 	var rules []rule
 	for word := range strings.FieldsSeq(tag) {
 		name, arg, _ := strings.Cut(word, "=")
-		r := rule{name: name, arg: arg}
+		r := rule{name: name}
 		var err error
 		switch name {
-		case "coerced", "record", "literal":
+		case "coerced", "record":
+		case "literal":
+			for option := range strings.SplitSeq(arg, "|") {
+				r.options = append(r.options, option)
+			}
 		case "email":
 			r.check = onText(zod.IsEmail, zod.InvalidEmail)
 		case "nonempty":
@@ -110,14 +115,14 @@ func (f *field) has(name string) bool {
 	return false
 }
 
-// literal returns the only text that is accepted, if there is one.
-func (f *field) literal() (string, bool) {
+// literals returns the only texts that are accepted, if the field has such.
+func (f *field) literals() ([]any, bool) {
 	for i := range f.rules {
 		if f.rules[i].name == "literal" {
-			return f.rules[i].arg, true
+			return f.rules[i].options, true
 		}
 	}
-	return "", false
+	return nil, false
 }
 
 // refuse returns the sentences of the rules that a value of the right type breaks, or "".

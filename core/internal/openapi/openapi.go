@@ -116,12 +116,12 @@ func Inputs(t reflect.Type) []Input {
 func newInput(f reflect.StructField, in, tag string) Input {
 	name, flags, _ := strings.Cut(tag, ",")
 	input := Input{In: in, Name: name}
-	if name == "*" {
+	if name == "*" || name == "+" {
 		models := strings.Split(f.Tag.Get("model"), ",")
-		input.Model, input.CoreFields, input.Optional = models[0], models[1:], flags == "optional"
+		input.Name, input.Model, input.CoreFields, input.Optional = "*", models[0], models[1:], flags == "optional"
 		return input
 	}
-	input.Schema = Object("type", kindOf(f.Type))
+	input.Schema = inputSchema(f.Type)
 	if doc := f.Tag.Get("doc"); doc != "" {
 		input.Schema.Set("description", doc)
 	}
@@ -143,6 +143,20 @@ func newInput(f reflect.StructField, in, tag string) Input {
 	return input
 }
 
+// inputSchema describes the type of an input's field: an object's members where they are described.
+func inputSchema(t reflect.Type) *js.Object {
+	if t.Kind() != reflect.Pointer || t.Elem().Kind() != reflect.Struct || len(Inputs(t.Elem())) == 0 {
+		return Object("type", kindOf(t))
+	}
+	var p Properties
+	for _, member := range Inputs(t.Elem()) {
+		if member.Schema != nil {
+			p.Add(member.Name, member.Schema, !member.Optional)
+		}
+	}
+	return p.Schema()
+}
+
 // addRules writes the rules of a tag "is" that JSON Schema has words for.
 func addRules(schema *js.Object, tag string) {
 	for word := range strings.FieldsSeq(tag) {
@@ -152,7 +166,7 @@ func addRules(schema *js.Object, tag string) {
 		case "nonempty":
 			schema.Set("minLength", 1)
 		case "literal":
-			schema.Set("enum", []string{arg})
+			schema.Set("enum", strings.Split(arg, "|"))
 		}
 	}
 }
@@ -177,7 +191,7 @@ func kindOf(t reflect.Type) string {
 	switch t.Kind() {
 	case reflect.Bool:
 		return "boolean"
-	case reflect.String, reflect.Interface:
+	case reflect.String, reflect.Interface, reflect.Slice:
 		return "string"
 	case reflect.Int64, reflect.Float64:
 		return "number"
