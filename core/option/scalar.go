@@ -108,7 +108,10 @@ func parseDuration(s string) (time.Duration, bool) {
 		}
 		return min(time.Duration(min(days, 100_000))*24*time.Hour, maxDuration+time.Second), err == nil
 	}
-	dur, err := time.ParseDuration(s)
+	if dur, err := time.ParseDuration(s); err == nil {
+		return dur, true
+	}
+	dur, err := ParseSpan(s)
 	return dur, err == nil
 }
 
