@@ -145,3 +145,15 @@ func TrustedQuery(name string, code Code) Guard {
 		return c.checkRedirect(v, "query", name, code)
 	}
 }
+
+// NotPrefetch guards an operation whose link is good once: a browser or a mail program that only looks ahead does not use
+// it up (GAP-010). It is told to come back when somebody wants the page.
+func NotPrefetch(c *Call) error {
+	for _, name := range []string{"Sec-Purpose", "Purpose", "X-Purpose", "X-Moz"} {
+		purpose := strings.ToLower(c.Header.Get(name))
+		if strings.Contains(purpose, "prefetch") || strings.Contains(purpose, "preview") || strings.Contains(purpose, "prerender") {
+			return FailStatus(http.StatusServiceUnavailable)
+		}
+	}
+	return nil
+}

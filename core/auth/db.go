@@ -188,6 +188,13 @@ func (c *Call) rowsToDelete(model string, where store.Where) ([]store.Record, er
 	return rows, nil
 }
 
+// Lock makes every other caller who wants to lock the same row wait until this transaction ends, and returns the row as it
+// is then, or nil when there is none. It must run inside [Call.InTx], before anything is read there: what is read after it
+// is what the last holder left. It is for rules that hang on more than one row, where no guard of an update can hold them.
+func (c *Call) Lock(model, id string) (store.Record, error) {
+	return c.Store.UpdateOne(c.ctx, model, store.Where{store.Is("id", id)}, store.Record{"id": id})
+}
+
 // FindOne returns the first matching row, or nil.
 func (c *Call) FindOne(q store.Query) (store.Record, error) {
 	row, err := c.Store.FindOne(c.ctx, q)

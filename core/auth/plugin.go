@@ -40,6 +40,10 @@ type Plugin struct {
 	// CheckPassword refuses a password that is about to be stored, whichever operation stores it: it runs in
 	// [Call.HashPassword].
 	CheckPassword func(c *Call, password string) error
+	// RevokeAccess removes what the plugin keeps that lets somebody into a user's account. It runs in the transaction in
+	// which the account's rightful owner first proves an address or a number: whoever set it up before may be somebody
+	// else (UP-068).
+	RevokeAccess func(c *Call, userID string) error
 	// DatabaseHooks run before the application's own.
 	DatabaseHooks DatabaseHooks
 	// Init runs once in New, when the context is complete.

@@ -43,6 +43,11 @@ func (r *Reply) setCookie(ck Cookie, line string) {
 	r.cookies = append(r.cookies, set)
 }
 
+// Drop forgets the cookies set so far whose name matches.
+func (r *Reply) Drop(match func(name string) bool) {
+	r.cookies = slices.DeleteFunc(r.cookies, func(ck setCookie) bool { return match(ck.name) })
+}
+
 // Discard runs fn and forgets the cookies it set.
 func (r *Reply) Discard(fn func() error) error {
 	kept := append([]setCookie(nil), r.cookies...)

@@ -87,7 +87,7 @@ func mailDeletion(c *auth.Call, callbackURL string) error {
 		callbackURL = "/"
 	}
 	url := c.BaseURL + "/delete-user/callback?token=" + token + "&callbackURL=" + cookies.EncodeComponent(callbackURL)
-	deliver(c, o.SendDeleteAccountVerification, auth.Mail{User: user, URL: url, Token: token})
+	account.Deliver(c, o.SendDeleteAccountVerification, auth.Mail{User: user, URL: url, Token: token})
 	return nil
 }
 
@@ -101,7 +101,7 @@ type DeleteUserCallbackIn struct {
 var DeleteUserCallback = auth.Endpoint[DeleteUserCallbackIn, *Success]{
 	Key: "deleteUserCallback", Method: auth.GET, Path: "/delete-user/callback",
 	Doc: "Callback to complete user deletion with verification token",
-	Use: []auth.Guard{auth.TrustedQuery("callbackURL", auth.InvalidCallbackURL)}, Handle: deleteUserCallback,
+	Use: []auth.Guard{auth.NotPrefetch, auth.TrustedQuery("callbackURL", auth.InvalidCallbackURL)}, Handle: deleteUserCallback,
 }
 
 func deleteUserCallback(c *auth.Call, in DeleteUserCallbackIn) (*Success, error) {

@@ -38,17 +38,17 @@ func sendVerificationEmail(c *auth.Call, in SendVerificationEmailIn) (*Status, e
 		case s.User.EmailVerified:
 			return nil, auth.Fail(http.StatusBadRequest, auth.EmailAlreadyVerified)
 		}
-		return done, sendVerification(c, s.User, in.CallbackURL)
+		return done, account.SendVerification(c, s.User, in.CallbackURL)
 	}
 	user, err := account.FindUserByEmail(c, in.Email)
 	if err != nil {
 		return nil, err
 	}
 	if user == nil || user.EmailVerified {
-		_, err := emailToken(c, emailClaims{Email: in.Email}) // as much work as for a known address
+		_, err := account.EmailToken(c, account.EmailClaims{Email: in.Email}) // as much work as for a known address
 		return done, err
 	}
-	return done, sendVerification(c, user, in.CallbackURL)
+	return done, account.SendVerification(c, user, in.CallbackURL)
 }
 
 // VerifyEmailIn is the input of [VerifyEmail].
@@ -77,7 +77,7 @@ var verified = &VerifyEmailOut{Status: true, User: &nullableUser{}}
 // or INVALID_USER.
 var VerifyEmail = auth.Endpoint[VerifyEmailIn, *VerifyEmailOut]{
 	Key: "verifyEmail", Method: auth.GET, Path: "/verify-email", Doc: "Verify the email of the user",
-	Use: []auth.Guard{auth.TrustedQuery("callbackURL", auth.InvalidCallbackURL)}, Handle: verifyEmail,
+	Use: []auth.Guard{auth.NotPrefetch, auth.TrustedQuery("callbackURL", auth.InvalidCallbackURL)}, Handle: verifyEmail,
 }
 
 func verifyEmail(c *auth.Call, in VerifyEmailIn) (*VerifyEmailOut, error) {
@@ -105,7 +105,7 @@ func verifyEmail(c *auth.Call, in VerifyEmailIn) (*VerifyEmailOut, error) {
 }
 
 // readEmailToken checks a link's token.
-func readEmailToken(c *auth.Call, token string) (*emailClaims, auth.Code) {
+func readEmailToken(c *auth.Call, token string) (*account.EmailClaims, auth.Code) {
 	payload, _, err := c.Keys.VerifyJWT(token, c.Now())
 	if errors.Is(err, crypto.ErrTokenExpired) {
 		return nil, auth.TokenExpired
@@ -123,7 +123,7 @@ func readEmailToken(c *auth.Call, token string) (*emailClaims, auth.Code) {
 		s, _ := v.(string)
 		return s
 	}
-	claims := &emailClaims{text("email"), text("updateTo"), text("requestType")}
+	claims := &account.EmailClaims{Email: text("email"), UpdateTo: text("updateTo"), RequestType: text("requestType")}
 	if !auth.IsEmail(claims.Email) {
 		return nil, auth.InvalidToken
 	}
@@ -190,13 +190,13 @@ func sessionOf(c *auth.Call, user *auth.User) (*auth.SignedIn, error) {
 	if err != nil || current != nil && current.User.Email == user.Email {
 		return current, err
 	}
-	s, err := startSession(c, user.ID, false, http.StatusInternalServerError)
+	s, err := session.Start(c, user.ID, false, http.StatusInternalServerError)
 	return &auth.SignedIn{Session: s, User: user}, err
 }
 
 // changeEmailStep takes the step of a change of address that the token stands for. Upstream: the updateTo branch of
 // verifyEmail.
-func changeEmailStep(c *auth.Call, in VerifyEmailIn, claims *emailClaims, user *auth.User) (*VerifyEmailOut, error) {
+func changeEmailStep(c *auth.Call, in VerifyEmailIn, claims *account.EmailClaims, user *auth.User) (*VerifyEmailOut, error) {
 	current, err := session.Confirmed(c)
 	if err != nil {
 		return nil, err
@@ -206,8 +206,8 @@ func changeEmailStep(c *auth.Call, in VerifyEmailIn, claims *emailClaims, user *
 	}
 	if claims.RequestType == confirmChange {
 		if send := c.Options.EmailVerification.SendVerificationEmail; send != nil {
-			next := emailClaims{Email: claims.Email, UpdateTo: claims.UpdateTo, RequestType: verifyChange}
-			if err := sendEmailToken(c, send, next, auth.Mail{User: at(user, claims.UpdateTo)}, in.CallbackURL); err != nil {
+			next := account.EmailClaims{Email: claims.Email, UpdateTo: claims.UpdateTo, RequestType: verifyChange}
+			if err := account.SendEmailToken(c, send, next, auth.Mail{User: at(user, claims.UpdateTo)}, in.CallbackURL); err != nil {
 				return nil, err
 			}
 		}
@@ -225,7 +225,7 @@ func changeEmailStep(c *auth.Call, in VerifyEmailIn, claims *emailClaims, user *
 
 // moveEmail changes the address, signing the user in who is not yet. The address counts as verified when its link was
 // followed; a token of the older, one-step flow sends that link.
-func moveEmail(c *auth.Call, claims *emailClaims, user *auth.User, current *auth.SignedIn) (*auth.User, error) {
+func moveEmail(c *auth.Call, claims *account.EmailClaims, user *auth.User, current *auth.SignedIn) (*auth.User, error) {
 	proven := claims.RequestType == verifyChange
 	var updated *auth.User
 	err := c.InTx(func() (err error) {
@@ -237,7 +237,7 @@ func moveEmail(c *auth.Call, claims *emailClaims, user *auth.User, current *auth
 			return auth.Fail(http.StatusUnauthorized, auth.UserNotFound)
 		}
 		if current == nil {
-			s, err := startSession(c, user.ID, false, http.StatusInternalServerError)
+			s, err := session.Start(c, user.ID, false, http.StatusInternalServerError)
 			if err != nil {
 				return err
 			}
@@ -266,7 +266,7 @@ func announceEmail(c *auth.Call, updated *auth.User, proven bool) error {
 	case !proven && o.SendVerificationEmail != nil:
 		callbackURL, _ := c.Query.Get("callbackURL")
 		text, _ := callbackURL.(string)
-		return sendVerification(c, updated, text)
+		return account.SendVerification(c, updated, text)
 	default:
 		return nil
 	}

@@ -61,7 +61,7 @@ func requestPasswordReset(c *auth.Call, in RequestPasswordResetIn) (*RequestPass
 		return nil, err
 	}
 	url := c.BaseURL + "/reset-password/" + token + "?callbackURL=" + cookies.EncodeComponent(in.RedirectTo)
-	deliver(c, o.SendResetPassword, auth.Mail{User: user, URL: url, Token: token})
+	account.Deliver(c, o.SendResetPassword, auth.Mail{User: user, URL: url, Token: token})
 	return resetRequested, nil
 }
 

@@ -47,10 +47,10 @@ func signInEmail(c *auth.Call, in SignInEmailIn) (*SignInEmailOut, error) {
 		return nil, err
 	}
 	if c.Options.EmailAndPassword.RequireEmailVerification && !user.EmailVerified {
-		return nil, refuseUnverified(c, user, in.CallbackURL)
+		return nil, account.RefuseUnverified(c, user, in.CallbackURL, auth.Fail(http.StatusForbidden, auth.EmailNotVerified))
 	}
 	forget := in.RememberMe != nil && !*in.RememberMe
-	s, err := startSession(c, user.ID, forget, http.StatusUnauthorized)
+	s, err := session.Start(c, user.ID, forget, http.StatusUnauthorized)
 	if err != nil {
 		return nil, err
 	}
@@ -92,15 +92,4 @@ func authenticate(c *auth.Call, in SignInEmailIn) (*auth.User, error) {
 		return nil, auth.Fail(http.StatusUnauthorized, auth.InvalidEmailOrPassword)
 	}
 	return user, throttle.Succeeded()
-}
-
-// refuseUnverified answers a right password of an unverified address, sending another link when configured.
-func refuseUnverified(c *auth.Call, user *auth.User, callbackURL string) error {
-	o := &c.Options.EmailVerification
-	if o.SendVerificationEmail != nil && o.SendOnSignIn {
-		if err := sendVerification(c, user, callbackURL); err != nil {
-			return err
-		}
-	}
-	return auth.Fail(http.StatusForbidden, auth.EmailNotVerified)
 }

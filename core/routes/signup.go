@@ -94,7 +94,7 @@ func newUser(c *auth.Call, in SignUpEmailIn, extra store.Record, hash string) (*
 			return err
 		}
 		if !hidesUsers(c) && session.InDatabase(c) {
-			started, err = startSession(c, user.ID, forget, http.StatusBadRequest)
+			started, err = session.Start(c, user.ID, forget, http.StatusBadRequest)
 		}
 		return err
 	})
@@ -102,7 +102,7 @@ func newUser(c *auth.Call, in SignUpEmailIn, extra store.Record, hash string) (*
 		return nil, signUpFailure(c, err)
 	}
 	if sendsOnSignUp(c) {
-		if err := sendVerification(c, user, in.CallbackURL); err != nil {
+		if err := account.SendVerification(c, user, in.CallbackURL); err != nil {
 			return nil, err
 		}
 	}
@@ -110,7 +110,7 @@ func newUser(c *auth.Call, in SignUpEmailIn, extra store.Record, hash string) (*
 		return &SignUpEmailOut{User: c.VisibleUser(user)}, nil
 	}
 	if started == nil {
-		if started, err = startSession(c, user.ID, forget, http.StatusBadRequest); err != nil {
+		if started, err = session.Start(c, user.ID, forget, http.StatusBadRequest); err != nil {
 			return nil, err
 		}
 	}
@@ -118,15 +118,6 @@ func newUser(c *auth.Call, in SignUpEmailIn, extra store.Record, hash string) (*
 		return nil, err
 	}
 	return &SignUpEmailOut{Token: &started.Token, User: c.VisibleUser(user)}, nil
-}
-
-// startSession creates a session; a hook that refuses it makes the operation fail with status.
-func startSession(c *auth.Call, userID string, forget bool, status int) (*auth.Session, error) {
-	s, err := session.Create(c, userID, forget, nil)
-	if errors.Is(err, auth.ErrAbort) {
-		return nil, auth.Fail(status, auth.FailedToCreateSession).Because(err)
-	}
-	return s, err
 }
 
 func userData(c *auth.Call, in SignUpEmailIn, extra store.Record) store.Record {

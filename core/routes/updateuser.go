@@ -136,7 +136,7 @@ func replacePassword(c *auth.Call, a *auth.Account, hash string, revoke bool) (*
 		if err := session.DeleteAll(c, a.UserID); err != nil {
 			return err
 		}
-		started, err = startSession(c, a.UserID, false, http.StatusInternalServerError)
+		started, err = session.Start(c, a.UserID, false, http.StatusInternalServerError)
 		return err
 	})
 	return started, err
@@ -205,19 +205,19 @@ func changeEmail(c *auth.Call, in ChangeEmailIn) (*Status, error) {
 	if err != nil {
 		return nil, err
 	}
-	claims := emailClaims{Email: user.Email, UpdateTo: email}
+	claims := account.EmailClaims{Email: user.Email, UpdateTo: email}
 	switch {
 	case taken != nil:
-		_, err := emailToken(c, claims) // as much work as for a free address
+		_, err := account.EmailToken(c, claims) // as much work as for a free address
 		return done, err
 	case atOnce:
 		return done, changeEmailAtOnce(c, email, in.CallbackURL)
 	case confirm:
 		claims.RequestType = confirmChange
-		return done, sendEmailToken(c, o.SendChangeEmailConfirmation, claims, auth.Mail{User: user, NewEmail: email}, in.CallbackURL)
+		return done, account.SendEmailToken(c, o.SendChangeEmailConfirmation, claims, auth.Mail{User: user, NewEmail: email}, in.CallbackURL)
 	default:
 		claims.RequestType = verifyChange
-		return done, sendEmailToken(c, verify, claims, auth.Mail{User: at(user, email)}, in.CallbackURL)
+		return done, account.SendEmailToken(c, verify, claims, auth.Mail{User: at(user, email)}, in.CallbackURL)
 	}
 }
 
@@ -239,5 +239,5 @@ func changeEmailAtOnce(c *auth.Call, email, callbackURL string) error {
 	if c.Options.EmailVerification.SendVerificationEmail == nil {
 		return nil
 	}
-	return sendVerification(c, moved, callbackURL)
+	return account.SendVerification(c, moved, callbackURL)
 }

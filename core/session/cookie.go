@@ -1,6 +1,8 @@
 package session
 
 import (
+	"strings"
+
 	"github.com/goauth-dev/goauth/core/auth"
 	"github.com/goauth-dev/goauth/core/cookies"
 	"github.com/goauth-dev/goauth/core/option"
@@ -35,19 +37,45 @@ func setCookie(c *auth.Call, s *auth.SignedIn, dontRemember option.Toggle, maxAg
 
 // DeleteCookie makes the client forget its session. Upstream: deleteSessionCookie.
 func DeleteCookie(c *auth.Call) error {
+	if err := expire(c); err != nil {
+		return err
+	}
+	return c.ExpireCookie(c.CookieSet.DontRemember)
+}
+
+// expire expires every cookie of a session but the mark of one that is not to be remembered.
+func expire(c *auth.Call) error {
 	expired := []auth.Cookie{c.CookieSet.SessionToken, c.CookieSet.SessionData}
 	expired = append(expired, chunks(c, c.CookieSet.SessionData)...)
 	if c.Options.Account.StoreAccountCookie.Or(false) {
 		expired = append(expired, c.CookieSet.AccountData)
 		expired = append(expired, chunks(c, c.CookieSet.AccountData)...)
 	}
-	expired = append(expired, c.CookieSet.DontRemember)
 	for _, ck := range expired {
 		if err := c.ExpireCookie(ck); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// Withdraw ends the session that this call started, before the client hears of it: neither its token nor a part of its
+// copy is in the answer (UP-021), and its row is gone. The mark of a session that is not to be remembered stays, for the
+// one that may follow. Without a new session it does nothing.
+func Withdraw(c *auth.Call) error {
+	s := c.NewSession
+	if s == nil {
+		return nil
+	}
+	data := c.CookieSet.SessionData.Name
+	c.Reply.Drop(func(name string) bool {
+		return name == c.CookieSet.SessionToken.Name || name == data || strings.HasPrefix(name, data+".")
+	})
+	c.NewSession = nil
+	if err := expire(c); err != nil {
+		return err
+	}
+	return Delete(c, s.Session.Token)
 }
 
 // chunks returns the cookies of the request that hold parts of a long one.

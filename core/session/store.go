@@ -2,6 +2,7 @@
 package session
 
 import (
+	"errors"
 	"net/http"
 	"strings"
 	"time"
@@ -46,6 +47,16 @@ func Create(c *auth.Call, userID string, dontRemember bool, extra store.Record) 
 		return nil, err
 	}
 	return auth.SessionFromRecord(row), nil
+}
+
+// Start is [Create] for an operation that signs somebody in: a hook that refuses the session makes it fail with status and
+// FAILED_TO_CREATE_SESSION.
+func Start(c *auth.Call, userID string, dontRemember bool, status int) (*auth.Session, error) {
+	s, err := Create(c, userID, dontRemember, nil)
+	if errors.Is(err, auth.ErrAbort) {
+		return nil, auth.Fail(status, auth.FailedToCreateSession).Because(err)
+	}
+	return s, err
 }
 
 func newSession(c *auth.Call, userID string, dontRemember bool, extra store.Record) (store.Record, error) {

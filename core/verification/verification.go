@@ -45,17 +45,25 @@ func Find(c *auth.Call, identifier string) (*auth.Verification, error) {
 			return v, err
 		}
 	}
-	var found *auth.Verification
+	found, err := findRow(c, names)
+	if err != nil {
+		return nil, err
+	}
+	return found, cleanUp(c)
+}
+
+// findRow returns the newest row of the first of the names that has one, or nil.
+func findRow(c *auth.Call, names []string) (*auth.Verification, error) {
 	for _, name := range names {
 		row, err := c.FindOne(store.Query{Model: schema.VerificationModel, Where: store.Where{store.Is("identifier", name)}, Sort: newest})
 		if err != nil {
 			return nil, err
 		}
-		if found = exact(row, name); found != nil {
-			break
+		if found := exact(row, name); found != nil {
+			return found, nil
 		}
 	}
-	return found, cleanUp(c)
+	return nil, nil
 }
 
 // exact returns a row as a verification value when its identifier is really the name: a database may compare more loosely

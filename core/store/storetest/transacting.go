@@ -153,6 +153,7 @@ func testTransactions(t *testing.T, s *suite) {
 		}
 	})
 	t.Run("one after the other", func(t *testing.T) { testTxRace(s.fresh(t)) })
+	t.Run("a row that is written as it was is locked", func(t *testing.T) { testLockRace(s.fresh(t)) })
 }
 
 func testCommit(b *bundle) {
@@ -195,6 +196,32 @@ func testTxRace(b *bundle) {
 	})
 	if n := b.count("thing", store.Is("id", "b"), store.Is("number", competitors)); n != 1 {
 		b.t.Errorf("the amounts do not add up: %v", b.find(store.Query{Model: "thing"}))
+	}
+}
+
+// testLockRace counts in one row under the lock of another, without a guard.
+func testLockRace(b *bundle) {
+	b.insert("thing", store.Record{"id": "lock"})
+	b.insert("thing", store.Record{"id": "counter", "number": int64(0)})
+	race(func(int) {
+		err := b.a.Tx(b.ctx, func(ctx context.Context) error {
+			if rec, err := b.a.UpdateOne(ctx, "thing", store.Where{store.Is("id", "lock")}, store.Record{"id": "lock"}); rec == nil || err != nil {
+				return fmt.Errorf("lock: %v, %w", rec, err)
+			}
+			rec, err := b.a.FindOne(ctx, store.Query{Model: "thing", Where: store.Where{store.Is("id", "counter")}})
+			if err != nil {
+				return err
+			}
+			n, _ := rec["number"].(int64)
+			_, err = b.a.UpdateOne(ctx, "thing", store.Where{store.Is("id", "counter")}, store.Record{"number": n + 1})
+			return err
+		})
+		if err != nil {
+			b.t.Errorf("transaction: %v", err)
+		}
+	})
+	if rec := b.findOne("thing", store.Is("id", "counter")); rec["number"] != int64(competitors) {
+		b.t.Errorf("the counter is %v after %d steps", rec["number"], competitors)
 	}
 }
 
