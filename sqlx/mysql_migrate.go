@@ -67,6 +67,12 @@ func (mysql) boolLiteral(b bool) string { return strconv.FormatBool(b) }
 func (mysql) addsUnique() bool          { return true }
 func (mysql) foreignKeys() bool         { return true }
 
+func (mysql) textPlace() string { return "?" }
+
+func (mysql) ledger() string {
+	return "create table " + LedgerTable + " (id integer not null primary key, applied_at timestamp(3) not null default CURRENT_TIMESTAMP(3), digest varchar(64) not null, statements mediumtext not null) default character set utf8mb4"
+}
+
 func (d mysql) dropIndex(index, table string) string {
 	return "drop index " + d.quote(index) + " on " + d.quote(table)
 }

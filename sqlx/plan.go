@@ -99,6 +99,9 @@ type migrator interface {
 	addsUnique() bool
 	// foreignKeys reports that references must be constraints of the table: in a column's definition they are ignored.
 	foreignKeys() bool
+	// ledger creates [LedgerTable], and textPlace is the place of a text that nothing else gives a type.
+	ledger() string
+	textPlace() string
 	// dropIndex is the statement that removes an index.
 	dropIndex(index, table string) string
 	introspect(ctx context.Context, q jmoiron.QueryerContext) (*liveSchema, error)
@@ -119,6 +122,11 @@ func (db *Database) plan(ctx context.Context, q jmoiron.QueryerContext, s *schem
 	if err != nil {
 		return nil, fmt.Errorf("sqlx: read the tables: %w", err)
 	}
+	return db.compare(ctx, q, s, live)
+}
+
+// compare plans what the schema has and live has not. q is asked whether tables have rows.
+func (db *Database) compare(ctx context.Context, q jmoiron.QueryerContext, s *schema.Schema, live *liveSchema) (*Plan, error) {
 	p := &Plan{db: db, schema: s, live: live, Warnings: live.warnings}
 	var missing []*schema.Table
 	for _, t := range s.Tables {
@@ -395,11 +403,15 @@ func (p *Plan) String() string {
 // ErrChanged reports that the database is not what it was when the plan was made, and lacks something else now.
 var ErrChanged = errors.New("sqlx: the database has changed since the migration was planned; plan again")
 
-// Apply executes the plan in one transaction while no other process migrates. What another process has done since is
-// left out; it fails with [ErrChanged] when anything else must be done now, and names the first of the plan's problems.
+// Apply executes the plan while no other process migrates, in one transaction where the database can undo DDL, and writes
+// it into the ledger. What another process has done since is left out; it fails with [ErrChanged] when anything else must
+// be done now, and names the first of the plan's problems.
 func (p *Plan) Apply(ctx context.Context) error {
 	if len(p.Problems) > 0 {
 		return fmt.Errorf("sqlx: migrate: %s", p.Problems[0])
+	}
+	if p.db.writer == nil {
+		return errors.New("sqlx: migrate: the plan was made without a database")
 	}
 	if p.Empty() {
 		return nil
@@ -419,6 +431,32 @@ func (p *Plan) Apply(ctx context.Context) error {
 				return fmt.Errorf("sqlx: migrate: %w in: %s", err, s)
 			}
 		}
-		return nil
+		if now.Empty() {
+			return nil
+		}
+		return now.record(ctx, conn)
 	})
+}
+
+// PlanEmpty plans a database that has nothing yet, without one: "sqlite", "postgres", "mysql" or "mariadb". Such a plan can
+// be read, not applied.
+func PlanEmpty(engine string, s *schema.Schema) (*Plan, error) {
+	nothing := &liveSchema{tables: map[string]liveTable{}, tableKey: sameName, columnKey: sameName}
+	db := &Database{}
+	switch engine {
+	case "sqlite":
+		db.dialect = sqlite{}
+	case "postgres":
+		db.dialect = postgres{}
+	case "mysql":
+		db.dialect, nothing.tableOptions = mysql{}, mysqlTable("utf8mb4_0900_bin")
+	case "mariadb":
+		db.dialect, nothing.tableOptions = mysql{}, mysqlTable("utf8mb4_nopad_bin")
+	default:
+		return nil, fmt.Errorf("sqlx: unknown engine %q; use sqlite, postgres, mysql or mariadb", engine)
+	}
+	if _, err := bindTables(db.dialect, s); err != nil {
+		return nil, err
+	}
+	return db.compare(context.Background(), nil, s, nothing)
 }

@@ -59,6 +59,12 @@ func (postgres) boolLiteral(b bool) string { return strconv.FormatBool(b) }
 func (postgres) addsUnique() bool          { return true }
 func (postgres) foreignKeys() bool         { return false }
 
+func (postgres) textPlace() string { return "?::text" }
+
+func (postgres) ledger() string {
+	return "create table " + LedgerTable + " (id integer not null primary key, applied_at timestamptz not null default CURRENT_TIMESTAMP, digest text not null, statements text not null)"
+}
+
 func (d postgres) dropIndex(index, _ string) string { return "drop index " + d.quote(index) }
 
 // postgresTypes are the types, as the catalogue names them, that can hold what we create a type for.

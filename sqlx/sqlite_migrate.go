@@ -48,6 +48,12 @@ func (sqlite) boolLiteral(b bool) string { return strconv.Itoa(boolInt(b)) }
 func (sqlite) addsUnique() bool          { return false }
 func (sqlite) foreignKeys() bool         { return false }
 
+func (sqlite) textPlace() string { return "?" }
+
+func (sqlite) ledger() string {
+	return "create table " + LedgerTable + " (id integer not null primary key, applied_at text not null default (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')), digest text not null, statements text not null)"
+}
+
 func (d sqlite) dropIndex(index, _ string) string { return "drop index " + d.quote(index) }
 
 // fits accepts what we create and what upstream accepts.

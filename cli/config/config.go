@@ -45,7 +45,7 @@ type Server struct {
 
 // Database says where the data is.
 type Database struct {
-	// URL is "sqlite:PATH". Environment: GOAUTH_DATABASE_URL.
+	// URL is "sqlite:PATH", "postgres://…", "mysql://…" or "mariadb://…". Environment: GOAUTH_DATABASE_URL.
 	URL string `option:"url"`
 }
 

@@ -8,36 +8,12 @@ import (
 	"log/slog"
 	"strings"
 
-	_ "modernc.org/sqlite" // the driver "sqlite"
-
 	"github.com/goauth-dev/goauth/cli/mail"
 	"github.com/goauth-dev/goauth/core/schema"
 	"github.com/goauth-dev/goauth/core/store"
 	"github.com/goauth-dev/goauth/redis"
 	"github.com/goauth-dev/goauth/sqlx"
 )
-
-// SQLitePath returns the file of a database URL "sqlite:PATH", and false for another engine's.
-func SQLitePath(url string) (string, bool) {
-	path, found := strings.CutPrefix(url, "sqlite:")
-	return path, found && path != ""
-}
-
-// OpenDatabase opens the database that a URL names: "sqlite:PATH". It does not touch the file yet. The caller closes it.
-func OpenDatabase(url string) (*sqlx.Database, error) {
-	if path, ok := SQLitePath(url); ok {
-		return sqlx.OpenSQLite("sqlite", path)
-	}
-	engine, _, found := strings.Cut(url, ":")
-	switch {
-	case !found || engine == "sqlite":
-		return nil, errors.New(`database.url: write it as "sqlite:PATH", for example "sqlite:goauth.db"`)
-	case engine == "postgres" || engine == "postgresql" || engine == "mysql" || engine == "mariadb":
-		return nil, fmt.Errorf(`database.url: this version cannot use %s from its command line yet; use "sqlite:PATH"`, engine)
-	default:
-		return nil, fmt.Errorf(`database.url: the engine %q is unknown; use "sqlite:PATH"`, engine)
-	}
-}
 
 // Migrate creates the tables, columns and indexes that the database lacks, and returns what it did, in one sentence, and
 // warnings about columns that are not as expected. It removes and changes nothing.

@@ -2,6 +2,7 @@ package config_test
 
 import (
 	"bytes"
+	"fmt"
 	"log/slog"
 	"path/filepath"
 	"strings"
@@ -14,15 +15,23 @@ import (
 
 func TestDatabasesThatCannotBeOpenedAreExplained(t *testing.T) {
 	for url, want := range map[string]string{
-		"goauth.db":                `database.url: write it as "sqlite:PATH", for example "sqlite:goauth.db"`,
-		"sqlite:":                  `database.url: write it as "sqlite:PATH", for example "sqlite:goauth.db"`,
-		"postgres://u:pw@h/db":     `database.url: this version cannot use postgres from its command line yet; use "sqlite:PATH"`,
-		"mysql://u:pw@h/db":        `database.url: this version cannot use mysql from its command line yet; use "sqlite:PATH"`,
-		"mongodb://u:pw@h/db":      `database.url: the engine "mongodb" is unknown; use "sqlite:PATH"`,
-		"postgresql://hunter2@h/x": `database.url: this version cannot use postgresql from its command line yet; use "sqlite:PATH"`,
+		"goauth.db":                                `database.url: write it as "sqlite:PATH", for example "sqlite:goauth.db"`,
+		"sqlite:":                                  `database.url: write it as "sqlite:PATH", for example "sqlite:goauth.db"`,
+		"mongodb://u:pw@h/db":                      `database.url: the engine "mongodb" is unknown; use "sqlite:PATH", "postgres://…" or "mysql://…"`,
+		"postgres:db":                              `database.url: write it as "postgres://user:password@host:port/database", special characters percent-encoded`,
+		"mysql://u:p%zz@h/db":                      `database.url: write it as "mysql://user:password@host:port/database", special characters percent-encoded`,
+		"postgres://u:hunter2@h:1":                 `database.url: write it as "postgres://user:password@host:port/database", special characters percent-encoded`,
+		"postgres://u:hunter2@h/x?sslmode=maybe":   "database.url: PostgreSQL's driver does not accept it; check its parameters",
+		"mysql://u:hunter2@h/x?timeout=maybe":      "database.url: MySQL's driver does not accept its parameters",
+		"postgres://u:hunter2@h/x?pool_max_conns=": "",
+		"mysql://u:hunter2@h/x?pool_max_conns=0":   "database.url: pool_max_conns must be a number from 1",
 	} {
-		if _, err := config.OpenDatabase(url); err == nil || err.Error() != want {
+		db, err := config.OpenDatabase(url)
+		if got := fmt.Sprint(err); got != want && (want != "" || err != nil) {
 			t.Errorf("%s: got %v", url, err)
+		}
+		if db != nil {
+			_ = db.Close()
 		}
 	}
 }

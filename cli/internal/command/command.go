@@ -22,7 +22,7 @@ func New(getenv func(name string) string) *cobra.Command {
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	root.AddCommand(newServe(getenv), newSecret(), newVersion())
+	root.AddCommand(newServe(getenv), newMigrate(getenv), newStatus(getenv), newGenerate(getenv), newSecret(), newVersion())
 	return root
 }
 

@@ -113,8 +113,7 @@ func (a *app) openDatabase(c *config.Config) (*sqlx.Database, error) {
 	}
 	a.closers = append(a.closers, database)
 	c.Options.Database = database
-	path, _ := config.SQLitePath(c.DB.URL)
-	a.data = "data is in " + path
+	a.data = "data is in " + config.DescribeDatabase(c.DB.URL)
 	return database, nil
 }
 

@@ -1,0 +1,126 @@
+package config
+
+import (
+	"cmp"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/go-sql-driver/mysql"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+	_ "modernc.org/sqlite" // the driver "sqlite"
+
+	"github.com/goauth-dev/goauth/sqlx"
+)
+
+// SQLitePath returns the file of a database URL "sqlite:PATH", and false for another engine's.
+func SQLitePath(url string) (string, bool) {
+	path, found := strings.CutPrefix(url, "sqlite:")
+	return path, found && path != ""
+}
+
+// OpenDatabase opens the database that a URL names: "sqlite:PATH", "postgres://…", "mysql://…" or "mariadb://…". It does not
+// touch it yet. The query's pool_max_conns bounds the connections, 20 by default; everything else in it goes to the driver.
+// The caller closes the database.
+func OpenDatabase(raw string) (*sqlx.Database, error) {
+	if path, ok := SQLitePath(raw); ok {
+		return sqlx.OpenSQLite("sqlite", path)
+	}
+	engine, _, found := strings.Cut(raw, ":")
+	var open func(u *url.URL) (*sqlx.Database, *sql.DB, error)
+	switch engine {
+	case "postgres", "postgresql":
+		open = openPostgres
+	case "mysql", "mariadb":
+		open = openMySQL
+	default:
+		if !found || engine == "sqlite" {
+			return nil, errors.New(`database.url: write it as "sqlite:PATH", for example "sqlite:goauth.db"`)
+		}
+		return nil, fmt.Errorf(`database.url: the engine %q is unknown; use "sqlite:PATH", "postgres://…" or "mysql://…"`, engine)
+	}
+	u, err := url.Parse(raw)
+	if err != nil || u.Host == "" || strings.Trim(u.Path, "/") == "" { // the error has the password in it
+		return nil, fmt.Errorf(`database.url: write it as "%s://user:password@host:port/database", special characters percent-encoded`, engine)
+	}
+	conns, err := poolSize(u)
+	if err != nil {
+		return nil, err
+	}
+	database, pool, err := open(u)
+	if err != nil {
+		return nil, err
+	}
+	pool.SetMaxOpenConns(conns)
+	pool.SetMaxIdleConns(conns)
+	pool.SetConnMaxIdleTime(5 * time.Minute)
+	pool.SetConnMaxLifetime(30 * time.Minute) // so that a failover or a new member of a cluster is noticed
+	return database, nil
+}
+
+// defaultConns is how many connections a process opens at most. A server takes 100 (PostgreSQL) or 151 (MySQL) by default,
+// from all of them together.
+const defaultConns = 20
+
+// poolSize takes pool_max_conns out of the query.
+func poolSize(u *url.URL) (int, error) {
+	query := u.Query()
+	text := query.Get("pool_max_conns")
+	query.Del("pool_max_conns")
+	u.RawQuery = query.Encode()
+	if text == "" {
+		return defaultConns, nil
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 {
+		return 0, errors.New("database.url: pool_max_conns must be a number from 1")
+	}
+	return n, nil
+}
+
+func openPostgres(u *url.URL) (*sqlx.Database, *sql.DB, error) {
+	c, err := pgx.ParseConfig(u.String())
+	if err != nil { // without the driver's text, which has most of the URL
+		return nil, nil, errors.New("database.url: PostgreSQL's driver does not accept it; check its parameters")
+	}
+	pool := stdlib.OpenDB(*c)
+	return sqlx.Postgres(pool), pool, nil
+}
+
+func openMySQL(u *url.URL) (*sqlx.Database, *sql.DB, error) {
+	host := u.Host
+	if u.Port() == "" {
+		host = u.Hostname() + ":3306"
+	}
+	c, err := mysql.ParseDSN("tcp(" + host + ")/?" + u.RawQuery)
+	if err != nil {
+		return nil, nil, errors.New("database.url: MySQL's driver does not accept its parameters")
+	}
+	c.User, c.DBName = u.User.Username(), strings.TrimPrefix(u.Path, "/")
+	c.Passwd, _ = u.User.Password()
+	c.ParseTime, c.Loc, c.InterpolateParams = true, time.UTC, true
+	connector, err := mysql.NewConnector(c)
+	if err != nil {
+		return nil, nil, errors.New("database.url: MySQL's driver does not accept its parameters")
+	}
+	pool := sql.OpenDB(connector)
+	return sqlx.MySQL(pool), pool, nil
+}
+
+// DescribeDatabase names where a database URL leads, without its password.
+func DescribeDatabase(raw string) string {
+	if path, ok := SQLitePath(raw); ok {
+		return path
+	}
+	u, err := url.Parse(raw)
+	if err != nil {
+		return "a database"
+	}
+	names := map[string]string{"postgres": "PostgreSQL", "postgresql": "PostgreSQL", "mysql": "MySQL", "mariadb": "MariaDB"}
+	return cmp.Or(names[u.Scheme], u.Scheme) + " at " + u.Host + u.Path
+}
