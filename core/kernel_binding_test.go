@@ -17,6 +17,8 @@ type boundIn struct {
 	Data   *auth.Object `body:"data,optional" is:"record"`
 	Any    any          `body:"any,optional"`
 	Count  *int64       `body:"count,optional,nullable"`
+	Limit  *int64       `body:"limit,optional" is:"coerced min=0"`
+	Slug   string       `body:"slug,optional" is:"nonempty" message:"slug cannot be empty"`
 }
 
 func TestInputsAreCheckedInUpstreamsWords(t *testing.T) {
@@ -43,6 +45,11 @@ func TestInputsAreCheckedInUpstreamsWords(t *testing.T) {
 		`{"chain":null}`:             "[body.chain] Invalid input: expected number, received null",
 		`{"rate":"1"}`:               "[body.rate] Invalid input: expected number, received string",
 		`{"data":[]}`:                "[body.data] Invalid input: expected record, received array",
+		`{"limit":"7"}`:              boundIn{Chain: 1, Limit: &seven},
+		`{"limit":"x"}`:              "[body.limit] Invalid input: expected number, received NaN",
+		`{"limit":-1}`:               "[body.limit] Too small: expected number to be >=0",
+		`{"limit":"0.5"}`:            "[body.limit] Invalid input: expected int, received number",
+		`{"slug":""}`:                "[body.slug] slug cannot be empty",
 	} {
 		got = boundIn{}
 		res := s.client().post("/bound", body)
@@ -68,6 +75,9 @@ func TestTagsThatCannotBeObeyedAreRefused(t *testing.T) {
 		}, bool]{Key: "a"},
 		"a length that is none": auth.Endpoint[struct {
 			A string `body:"a" is:"length=x"`
+		}, bool]{Key: "a"},
+		"a least number that is none": auth.Endpoint[struct {
+			A int64 `body:"a" is:"min=x"`
 		}, bool]{Key: "a"},
 		"a default of another type": auth.Endpoint[struct {
 			A int64 `body:"a" default:"x"`

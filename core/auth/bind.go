@@ -46,6 +46,7 @@ type field struct {
 	optional bool
 	nullable bool
 	rules    []rule
+	message  string // replaces the sentences of the rules
 	fallback *string
 	kind     reflect.Kind
 	pointer  bool
@@ -106,6 +107,7 @@ func newField(sf reflect.StructField) (f field, bound bool, err error) {
 		if f.rules, err = newRules(sf.Tag.Get("is")); err != nil {
 			return f, false, err
 		}
+		f.message = sf.Tag.Get("message")
 		if text, given := sf.Tag.Lookup("default"); given {
 			f.fallback, f.optional = &text, true
 		}
@@ -381,6 +383,11 @@ func (f *field) setBool(dst reflect.Value, value any, present bool) string {
 // setNumber takes a number; an int64 also wants it whole and within what JavaScript counts exactly.
 func (f *field) setNumber(dst reflect.Value, value any, present bool) string {
 	n, ok := asNumber(value)
+	if f.has("coerced") {
+		if n, ok = zod.CoerceNumber(value, present); !ok {
+			return zod.NotANumber(n)
+		}
+	}
 	if !ok {
 		return zod.InvalidType("number", value, present)
 	}
@@ -393,7 +400,7 @@ func (f *field) setNumber(dst reflect.Value, value any, present bool) string {
 	}
 	switch {
 	case n != math.Trunc(n):
-		return zod.InvalidType("int", value, present)
+		return zod.InvalidType("int", n, true)
 	case n > maxSafe:
 		return zod.TooBig(zod.Int, maxSafe, true)
 	case n < -maxSafe:

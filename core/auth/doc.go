@@ -13,8 +13,10 @@
 //	                   them is required
 //	is:"email"         an e-mail address, as upstream checks them; "nonempty": a text of at least one character;
 //	                   "length=N": of exactly N UTF-16 units; "pattern=/…/i": that an expression matches; "literal=a|b":
-//	                   one of these texts; "coerced": a text or bool from any value; "positive": a number above zero; "record": an *Object
-//	                   that upstream calls so. Several are separated by spaces
+//	                   one of these texts; "coerced": a text, number or bool made from any value; "positive": a number above
+//	                   zero; "min=N": a number of N or more; "record": an *Object that upstream calls so. Several are
+//	                   separated by spaces
+//	message:"…"        the sentence for a value of the right type that a rule refuses, where upstream has its own
 //	default:"…"        the value of a member that is missing, which is then optional
 //	doc:"…"            the description in OpenAPI
 //	model:"user,name"  beside "*": the fields that options and plugins add to a model are taken, and the named ones of its

@@ -44,6 +44,11 @@ type Plugin struct {
 	// which the account's rightful owner first proves an address or a number: whoever set it up before may be somebody
 	// else (UP-068).
 	RevokeAccess func(c *Call, userID string) error
+	// CheckUser refuses a user at every use of what stands for one: a session found in a store, an API key, a token. A
+	// credential of a refused user counts as none. It runs often and reads nothing but the user.
+	CheckUser func(c *Call, u *User) error
+	// Services are what the plugin does for others: values of types that a shared package declares; see [Service].
+	Services []any
 	// DatabaseHooks run before the application's own.
 	DatabaseHooks DatabaseHooks
 	// Init runs once in New, when the context is complete.

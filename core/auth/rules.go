@@ -42,6 +42,8 @@ func newRules(tag string) ([]rule, error) {
 			r.check, err = matches(arg)
 		case "positive":
 			r.check = positive
+		case "min":
+			r.check, err = atLeast(arg)
 		default:
 			err = fmt.Errorf("unknown rule %q", name)
 		}
@@ -105,6 +107,20 @@ func positive(v any) string {
 	return ""
 }
 
+// atLeast wants a number of n or more.
+func atLeast(arg string) (func(any) string, error) {
+	n, err := strconv.ParseFloat(arg, 64)
+	if err != nil {
+		return nil, fmt.Errorf("rule min: %w", err)
+	}
+	return func(v any) string {
+		if got, ok := v.(float64); ok && got < n {
+			return zod.TooSmall(zod.Num, n, true)
+		}
+		return ""
+	}, nil
+}
+
 // has reports whether the field has a rule.
 func (f *field) has(name string) bool {
 	for i := range f.rules {
@@ -133,6 +149,9 @@ func (f *field) refuse(v any) string {
 			continue
 		}
 		msg := f.rules[i].check(v)
+		if msg != "" && f.message != "" {
+			msg = f.message
+		}
 		switch {
 		case msg == "":
 		case refused == "":

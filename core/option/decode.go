@@ -22,7 +22,7 @@ type Decoder interface {
 //
 //   - null leaves a field as it is.
 //   - A time.Duration is a number of seconds or a text such as "15m", "7d" or "1 hour", at most 100 years and never negative. With
-//     the flag `,zero` an explicit 0 becomes -1ns, which tells it from "not set".
+//     the flag `,zero` an explicit 0 becomes -1ns, which tells it from "not set"; with `,ms` a number counts milliseconds.
 //   - A time.Time is an ISO 8601 text.
 //   - A field of type any takes the value: texts and booleans as they are, numbers as int64 or float64.
 //

@@ -34,6 +34,7 @@ func (l *lanes) DecodeOption(v any) error {
 type inner struct {
 	Age  time.Duration `option:"age,zero"`
 	Life time.Duration `option:"life"`
+	Wait time.Duration `option:"wait,ms,zero"`
 }
 
 type tree struct {
@@ -95,6 +96,8 @@ func TestDecodeGivesEveryKindToItsField(t *testing.T) {
 			tree{List: []string{"a", "b"}, Items: []inner{{Life: time.Second}}, ByName: map[string]inner{"x": {Life: 2 * time.Second}}}},
 		{"an empty list is set", `{"list":[]}`, tree{List: []string{}}},
 		{"a duration in seconds", `{"inner":{"life":90.5}}`, tree{Inner: inner{Life: 90500 * time.Millisecond}}},
+		{"a duration in milliseconds", `{"inner":{"wait":90.5}}`, tree{Inner: inner{Wait: 90500 * time.Microsecond}}},
+		{"no milliseconds", `{"inner":{"wait":0}}`, tree{Inner: inner{Wait: -1}}},
 		{"a duration as text", `{"inner":{"life":"15m"}}`, tree{Inner: inner{Life: 15 * time.Minute}}},
 		{"a duration in days", `{"inner":{"life":"7d","age":"2w"}}`, tree{Inner: inner{Life: 7 * 24 * time.Hour, Age: 14 * 24 * time.Hour}}},
 		{"an explicit zero", `{"inner":{"age":0,"life":0}}`, tree{Inner: inner{Age: -1}}},

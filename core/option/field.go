@@ -10,6 +10,8 @@ import (
 type tag struct {
 	// zero makes an explicit 0 tell from "not set".
 	zero bool
+	// milliseconds makes a number of a duration count milliseconds.
+	milliseconds bool
 }
 
 // field is a struct field that takes a key.
@@ -62,8 +64,17 @@ func (s *fieldSet) collect(t reflect.Type, above []int) {
 		if s.byKey[key] == nil {
 			s.names = append(s.names, key)
 		}
-		s.byKey[key] = append(s.byKey[key], field{index: index, typ: f.Type, tag: tag{zero: flags == "zero"}})
+		s.byKey[key] = append(s.byKey[key], field{index: index, typ: f.Type, tag: newTag(flags)})
 	}
+}
+
+func newTag(flags string) tag {
+	var t tag
+	for flag := range strings.SplitSeq(flags, ",") {
+		t.zero = t.zero || flag == "zero"
+		t.milliseconds = t.milliseconds || flag == "ms"
+	}
+	return t
 }
 
 func embedded(f reflect.StructField) (reflect.Type, bool) {

@@ -69,7 +69,11 @@ func (d *decoder) integer(path string, v any, dst reflect.Value) {
 const maxDuration = 100 * 365 * 24 * time.Hour
 
 func (d *decoder) duration(path string, v any, dst reflect.Value, t tag) {
-	dur, ok := durationOf(v)
+	unit := time.Second
+	if t.milliseconds {
+		unit = time.Millisecond
+	}
+	dur, ok := durationOf(v, unit)
 	switch {
 	case !ok:
 		d.wrong(path, v, durationType)
@@ -84,8 +88,8 @@ func (d *decoder) duration(path string, v any, dst reflect.Value, t tag) {
 	}
 }
 
-// durationOf reads seconds or a text, clamping to just outside the bounds what is far outside.
-func durationOf(v any) (time.Duration, bool) {
+// durationOf reads a number of units or a text, clamping to just outside the bounds what is far outside.
+func durationOf(v any, unit time.Duration) (time.Duration, bool) {
 	if s, ok := v.(string); ok {
 		return parseDuration(s)
 	}
@@ -93,8 +97,8 @@ func durationOf(v any) (time.Duration, bool) {
 	if !ok || math.IsNaN(n.float) {
 		return 0, false
 	}
-	limit := (maxDuration + time.Second).Seconds()
-	return time.Duration(max(-limit, min(n.float, limit)) * float64(time.Second)), true
+	limit := float64((maxDuration + time.Second) / unit)
+	return time.Duration(max(-limit, min(n.float, limit)) * float64(unit)), true
 }
 
 // daysText is a duration in days or weeks, which Go's durations lack.

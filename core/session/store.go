@@ -109,8 +109,8 @@ func userAgent(h http.Header) string {
 	return string(runes)
 }
 
-// Find returns the session with a token and its user, expired or not, or nil. Fields that clients must not see are left
-// out. It is one query. Upstream: findSession.
+// Find returns the session with a token and its user, expired or not, or nil: also when a plugin refuses the user. Fields
+// that clients must not see are left out. It is one query. Upstream: findSession.
 func Find(c *auth.Call, token string) (*auth.SignedIn, error) {
 	if c.Secondary != nil {
 		found, err := findCached(c, token)
@@ -118,7 +118,7 @@ func Find(c *auth.Call, token string) (*auth.SignedIn, error) {
 			return nil, err
 		}
 		if found != nil {
-			return visible(c, found), nil
+			return usable(c, found), nil
 		}
 		if !endsInDatabase(c) {
 			return nil, nil
@@ -181,14 +181,22 @@ func findEach(c *auth.Call, tokens []string) (map[string]*auth.SignedIn, error) 
 	return found, nil
 }
 
-// joined reads a session's row with its user, or nil without one.
+// joined reads a session's row with its user, or nil without one who may use it.
 func joined(c *auth.Call, row store.Record) *auth.SignedIn {
 	user, _ := row[schema.UserModel].(store.Record)
 	if user == nil {
 		return nil
 	}
 	delete(row, schema.UserModel)
-	return visible(c, &auth.SignedIn{Session: auth.SessionFromRecord(row), User: auth.UserFromRecord(user)})
+	return usable(c, &auth.SignedIn{Session: auth.SessionFromRecord(row), User: auth.UserFromRecord(user)})
+}
+
+// usable is a stored session as clients see it, or nil when a plugin refuses its user.
+func usable(c *auth.Call, s *auth.SignedIn) *auth.SignedIn {
+	if c.CheckUser(s.User) != nil {
+		return nil
+	}
+	return visible(c, s)
 }
 
 func visible(c *auth.Call, s *auth.SignedIn) *auth.SignedIn {

@@ -165,6 +165,8 @@ func addRules(schema *js.Object, tag string) {
 			schema.Set("format", "email")
 		case "nonempty":
 			schema.Set("minLength", 1)
+		case "min":
+			schema.Set("minimum", js.Number(arg))
 		case "literal":
 			schema.Set("enum", strings.Split(arg, "|"))
 		}
