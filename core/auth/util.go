@@ -14,3 +14,6 @@ func IsEmail(s string) bool { return zod.IsEmail(s) }
 
 // JSON renders a value as clients see it: as JSON.stringify writes it.
 func JSON(v any) ([]byte, error) { return js.Marshal(v) }
+
+// TextLength returns the length of a text as JavaScript counts it, in UTF-16 units: what upstream's limits mean.
+func TextLength(s string) int { return js.UTF16Len(s) }

@@ -42,7 +42,11 @@ func signInEmail(c *auth.Call, in SignInEmailIn) (*SignInEmailOut, error) {
 	if !auth.IsEmail(in.Email) {
 		return nil, auth.Fail(http.StatusBadRequest, auth.InvalidEmail)
 	}
-	user, err := authenticate(c, in)
+	user, err := account.FindUserByEmail(c, in.Email)
+	if err != nil {
+		return nil, err
+	}
+	user, err = account.Authenticate(c, user, in.Email, in.Password, auth.Fail(http.StatusUnauthorized, auth.InvalidEmailOrPassword))
 	if err != nil {
 		return nil, err
 	}
@@ -61,35 +65,4 @@ func signInEmail(c *auth.Call, in SignInEmailIn) (*SignInEmailOut, error) {
 		c.Reply.Header.Set("Location", in.CallbackURL)
 	}
 	return &SignInEmailOut{Redirect: in.CallbackURL != "", Token: s.Token, URL: in.CallbackURL, User: c.VisibleUser(user)}, nil
-}
-
-// authenticate returns the user whose address and password these are.
-func authenticate(c *auth.Call, in SignInEmailIn) (*auth.User, error) {
-	user, err := account.FindUserByEmail(c, in.Email)
-	if err != nil {
-		return nil, err
-	}
-	throttle, err := account.StartThrottle(c, user, in.Email)
-	if err != nil {
-		return nil, err
-	}
-	userID := account.Nobody
-	if user != nil {
-		userID = user.ID
-	}
-	password, err := account.Password(c, userID)
-	if err != nil {
-		return nil, err
-	}
-	right, err := account.VerifyAccount(c, password, in.Password)
-	if err != nil {
-		return nil, err
-	}
-	if !right || user == nil {
-		if err := throttle.Failed(); err != nil {
-			return nil, err
-		}
-		return nil, auth.Fail(http.StatusUnauthorized, auth.InvalidEmailOrPassword)
-	}
-	return user, throttle.Succeeded()
 }
