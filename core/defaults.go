@@ -172,7 +172,11 @@ func checkChoices(o *auth.Options) error {
 	if o.Revocations != nil && o.Database == nil && o.SecondaryStorage == nil {
 		revocations = errors.New("option Revocations: without a database or secondary storage a session is its copy in the cookie, and there is nothing to ask instead; configure one")
 	}
-	return errors.Join(generated, revocations,
+	var counters error
+	if o.RateLimit.Store != nil && (o.RateLimit.CustomStorage.Get != nil || o.RateLimit.CustomStorage.Set != nil) {
+		counters = errors.New("option rateLimit: Store and CustomStorage are both set; keep one")
+	}
+	return errors.Join(generated, revocations, counters,
 		oneOf("session.cookieCache.strategy", o.Session.CookieCache.Strategy, "compact", "jwt", "jwe"),
 		oneOf("rateLimit.storage", o.RateLimit.Storage, "memory", "database", "secondary-storage"),
 		oneOf("verification.storeIdentifier", o.Verification.StoreIdentifier, "", "plain", "hashed"),

@@ -36,6 +36,8 @@ func newCounterStore(x *auth.Context, table *ratelimit.Table) ratelimit.Store {
 	o := &x.Options.RateLimit
 	local := ratelimit.NewMemory(0)
 	switch {
+	case o.Store != nil:
+		return ratelimit.NewFallback(o.Store, local, x.Logger)
 	case o.CustomStorage.Get != nil && o.CustomStorage.Set != nil:
 		return ratelimit.NewCustom(o.CustomStorage.Get, o.CustomStorage.Set)
 	case o.Storage == "database":

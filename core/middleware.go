@@ -67,8 +67,8 @@ func (a *Auth) CachedSession(h http.Header) *auth.SignedIn {
 var unauthorized = auth.Code{ID: "UNAUTHORIZED", Message: "Unauthorized"}
 
 // RequireSession passes requests with a session on, with the session in the context for [SessionFrom], and answers the
-// others 401 with {"message":"Unauthorized","code":"UNAUTHORIZED"}. When the storage fails it answers an empty 500 and
-// logs the cause. It does not ask where a request comes from: that session cookies are SameSite=Lax keeps other sites'
+// others 401 with {"message":"Unauthorized","code":"UNAUTHORIZED"}. When the storage fails it answers an empty 500, or 503
+// while it is not available, and logs the cause. It does not ask where a request comes from: that session cookies are SameSite=Lax keeps other sites'
 // forms out, and a route that writes on GET is not protected.
 func (a *Auth) RequireSession(next http.Handler) http.Handler {
 	refusal := failure(auth.Fail(http.StatusUnauthorized, unauthorized))
@@ -77,7 +77,7 @@ func (a *Auth) RequireSession(next http.Handler) http.Handler {
 		switch {
 		case err != nil:
 			a.context.Logger.Error("session lookup failed", "error", err)
-			(&response{status: http.StatusInternalServerError, header: http.Header{}}).write(w)
+			emptyFailure(err).write(w)
 		case s == nil:
 			refusal.write(w)
 		default:

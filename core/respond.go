@@ -9,6 +9,7 @@ import (
 
 	"github.com/goauth-dev/goauth/core/auth"
 	"github.com/goauth-dev/goauth/core/internal/js"
+	"github.com/goauth-dev/goauth/core/store"
 )
 
 // response is an answer, written once.
@@ -68,12 +69,12 @@ func (x *exchange) render(value any) (*response, error) {
 	return res, nil
 }
 
-// renderError turns an error into an answer: an [auth.Error] as it says, anything else as an empty 500.
+// renderError turns an error into an answer: an [auth.Error] as it says, anything else without a body.
 func (x *exchange) renderError(err error) *response {
 	x.report(err)
 	failure, ok := errors.AsType[*auth.Error](err)
 	if !ok {
-		return &response{status: http.StatusInternalServerError, header: http.Header{}}
+		return emptyFailure(err)
 	}
 	res := &response{failure.Status, x.call.Reply.Header, x.call.Reply.SetCookies(), nil}
 	for name, values := range failure.Header {
@@ -86,6 +87,14 @@ func (x *exchange) renderError(err error) *response {
 		}
 	}
 	return res
+}
+
+// emptyFailure is the answer to an error that is nobody's answer: 503 while storage is not available (FAULT-005), else 500.
+func emptyFailure(err error) *response {
+	if errors.Is(err, store.ErrUnavailable) {
+		return &response{status: http.StatusServiceUnavailable, header: http.Header{"Retry-After": {"1"}}}
+	}
+	return &response{status: http.StatusInternalServerError, header: http.Header{}}
 }
 
 // report tells the log, or the application's observer, about an error. Redirects are not errors.

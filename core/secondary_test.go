@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"sync"
@@ -361,6 +362,43 @@ func TestAPreservedRowIsNoSession(t *testing.T) {
 	p.flush()
 	if found := c.session(); found != nil || s.sessionRows() != 1 {
 		t.Errorf("the session is %+v, %d rows", found, s.sessionRows())
+	}
+}
+
+// TestFAULT005_AnUnavailableStorageIs503 fails every operation of the storage that has the sessions.
+func TestFAULT005_AnUnavailableStorageIs503(t *testing.T) {
+	down := fmt.Errorf("connection refused: %w", store.ErrUnavailable)
+	cached, p := newCached(t, nil)
+	db := &probe{Database: memory.New()}
+	plain := newServer(t, func(o *auth.Options) { o.Database = db })
+	for name, s := range map[string]*server{"secondary storage": cached, "database": plain} {
+		c := s.client()
+		c.signUp(flowEmail)
+		p.watch(func(string, string) error { return down })
+		db.watch(func(int, string) error { return down })
+		for _, r := range []request{
+			{Path: "/get-session"}, {Path: "/list-accounts"}, {Path: "/list-sessions"}, post("/update-user", map[string]any{"name": "x"}),
+			post("/sign-out", map[string]any{}), post("/sign-in/email", map[string]any{"email": flowEmail, "password": testPassword}),
+			post("/sign-up/email", map[string]any{"name": "B", "email": "bob@example.com", "password": testPassword}),
+		} {
+			r.Header = c.cookies()
+			res := s.direct(r)
+			if res.Status != http.StatusServiceUnavailable || res.Header.Get("Retry-After") == "" || res.Body != "" || len(res.Header["Set-Cookie"]) > 0 {
+				t.Errorf("%s: %s answered %d %s %v", name, r.Path, res.Status, res.Body, res.Header)
+			}
+		}
+		w := httptest.NewRecorder()
+		req := httptest.NewRequest(http.MethodGet, "/private", nil)
+		req.Header = c.cookies()
+		s.RequireSession(http.NotFoundHandler()).ServeHTTP(w, req)
+		if w.Code != http.StatusServiceUnavailable {
+			t.Errorf("%s: RequireSession answered %d", name, w.Code)
+		}
+		p.watch(nil)
+		db.watch(nil)
+		if c.session() == nil {
+			t.Errorf("%s: the session is lost", name)
+		}
 	}
 }
 

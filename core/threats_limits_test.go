@@ -13,7 +13,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/goauth-dev/goauth/core"
 	"github.com/goauth-dev/goauth/core/auth"
+	"github.com/goauth-dev/goauth/core/authtest"
 	"github.com/goauth-dev/goauth/core/option"
 	"github.com/goauth-dev/goauth/core/ratelimit"
 	"github.com/goauth-dev/goauth/core/store"
@@ -132,6 +134,7 @@ func counterStores() map[string]func(o *auth.Options) {
 		"memory":            limited,
 		"database":          func(o *auth.Options) { limited(o); o.RateLimit.Storage = "database" },
 		"secondary storage": func(o *auth.Options) { limited(o); o.SecondaryStorage = memory.NewSecondary(o.Clock) },
+		"a store of its own": func(o *auth.Options) { limited(o); o.RateLimit.Store = ratelimit.NewMemory(0) },
 		"custom storage": func(o *auth.Options) {
 			limited(o)
 			var mu sync.Mutex
@@ -490,5 +493,33 @@ func TestGO005_APanicInADatabaseHookRollsBack(t *testing.T) {
 	}
 	if res := c.get("/get-session"); res.Status != http.StatusOK {
 		t.Errorf("the database is stuck: %d", res.Status)
+	}
+}
+
+// brokenCounters is a store of counters that cannot be reached.
+type brokenCounters struct{}
+
+func (brokenCounters) Consume(context.Context, string, ratelimit.Rule, time.Time) (ratelimit.Decision, error) {
+	return ratelimit.Decision{}, store.ErrUnavailable
+}
+
+// TestFAULT005_LimitsHoldWhileTheirOwnStoreIsDown: this process counts for itself.
+func TestFAULT005_LimitsHoldWhileTheirOwnStoreIsDown(t *testing.T) {
+	s := newServer(t, func(o *auth.Options) { limited(o); o.RateLimit.Store = brokenCounters{} })
+	statuses := map[int]int{}
+	for range 6 {
+		statuses[s.direct(post("/sign-in/email", map[string]any{"email": flowEmail, "password": testPassword})).Status]++
+	}
+	if statuses[http.StatusUnauthorized] != 3 || statuses[http.StatusTooManyRequests] != 3 {
+		t.Errorf("answered %v, want three of each", statuses)
+	}
+}
+
+func TestTwoPlacesForCountersAreRefused(t *testing.T) {
+	o := authtest.NewUnserved(t, nil).Options()
+	o.RateLimit.Store = ratelimit.NewMemory(0)
+	o.RateLimit.CustomStorage = auth.RateLimitStorage{Get: failingGet(nil), Set: failingSet(nil)}
+	if _, err := core.New(o); err == nil || !strings.Contains(err.Error(), "CustomStorage") {
+		t.Errorf("New returned %v", err)
 	}
 }

@@ -31,6 +31,7 @@ type (
 	IdentifierOverride    = auth.IdentifierOverride
 	RateLimitOptions      = auth.RateLimitOptions
 	RateLimitStorage      = auth.RateLimitStorage
+	RateLimitStore        = ratelimit.Store
 	RateLimitRules        = auth.RateLimitRules
 	RateLimitRule         = ratelimit.Rule
 	CustomRateLimit       = ratelimit.Custom

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	goredis "github.com/redis/go-redis/v9"
+
+	"github.com/goauth-dev/goauth/core/store"
 )
 
 // opError is a failed operation. Its text leaves out what a server repeats of the command, which holds the key.
@@ -21,7 +23,9 @@ func (e *opError) Error() string {
 	return "redis: " + e.op + " failed: " + text
 }
 
-func (e *opError) Unwrap() error { return e.cause }
+// Unwrap gives the cause, and says that the storage is not available: whatever Redis refuses now (it is down, loading, full,
+// a replica), it may do later.
+func (e *opError) Unwrap() []error { return []error{e.cause, store.ErrUnavailable} }
 
 // failed wraps an error; nil stays nil.
 func failed(op string, err error) error {
@@ -34,6 +38,12 @@ func failed(op string, err error) error {
 func isServerError(err error) bool {
 	_, ok := errors.AsType[goredis.Error](err)
 	return ok
+}
+
+// unscriptable reports whether the server cannot run a script at all: it has none, or (before Redis 5) none that reads the
+// time.
+func unscriptable(err error) bool {
+	return unknownCommand(err) || err != nil && isServerError(err) && strings.Contains(err.Error(), "non deterministic")
 }
 
 // unknownCommand reports whether the server does not have the command.

@@ -18,7 +18,7 @@ const (
 	defaultTimeout = 2 * time.Second
 )
 
-// Options says how a secondary storage uses Redis. Upstream: RedisStorageConfig.
+// Options says how Redis is used. Upstream: RedisStorageConfig.
 type Options struct {
 	// KeyPrefix precedes every key. Empty: "better-auth:". Upstream: keyPrefix.
 	KeyPrefix string
@@ -29,6 +29,19 @@ type Options struct {
 	Timeout time.Duration
 	// Logger gets a warning when the server knows neither scripts nor WATCH; nil: [slog.Default].
 	Logger *slog.Logger
+}
+
+func (o Options) withDefaults() Options {
+	if o.KeyPrefix == "" && !o.NoPrefix {
+		o.KeyPrefix = defaultPrefix
+	}
+	if o.Timeout <= 0 {
+		o.Timeout = defaultTimeout
+	}
+	if o.Logger == nil {
+		o.Logger = slog.Default()
+	}
+	return o
 }
 
 type secondary struct {
@@ -50,20 +63,11 @@ type secondary struct {
 // cause, never a key or a value, since session tokens are keys. On a server without GETDEL, scripts or WATCH the next best
 // command is used; without any, single use and swaps hold within this process only, which is logged once.
 func NewSecondary(client goredis.UniversalClient, opts Options) store.Secondary {
-	s := &secondary{
+	opts = opts.withDefaults()
+	return &secondary{
 		client: client, prefix: opts.KeyPrefix, timeout: opts.Timeout, logger: opts.Logger,
 		locks: newLocks(),
 	}
-	if s.prefix == "" && !opts.NoPrefix {
-		s.prefix = defaultPrefix
-	}
-	if s.timeout <= 0 {
-		s.timeout = defaultTimeout
-	}
-	if s.logger == nil {
-		s.logger = slog.Default()
-	}
-	return s
 }
 
 func (s *secondary) Get(ctx context.Context, key string) (string, bool, error) {

@@ -11,6 +11,7 @@ import (
 	"github.com/goauth-dev/goauth/core/crypto"
 	"github.com/goauth-dev/goauth/core/option"
 	"github.com/goauth-dev/goauth/core/origin"
+	"github.com/goauth-dev/goauth/core/ratelimit"
 	"github.com/goauth-dev/goauth/core/store"
 )
 
@@ -115,7 +116,10 @@ type RateLimitOptions struct {
 	Max int `option:"max"`
 	// Storage is "memory", "database" or "secondary-storage". Default: secondary storage when configured, else memory.
 	Storage string `option:"storage"`
-	// CustomStorage keeps the counters elsewhere.
+	// Store keeps the counters elsewhere and decides atomically; the module redis has one that takes a single round trip.
+	// It wins over Storage. While it fails each process counts for itself.
+	Store ratelimit.Store `option:"-"`
+	// CustomStorage keeps the counters elsewhere with two plain functions, which is atomic within one process only.
 	CustomStorage RateLimitStorage `option:"-"`
 	// CustomRules override the built-in and the plugins' rules; the first whose pattern matches the path decides.
 	CustomRules RateLimitRules `option:"customRules"`

@@ -15,6 +15,7 @@ import (
 	"github.com/goauth-dev/goauth/core/ratelimit"
 	"github.com/goauth-dev/goauth/core/schema"
 	"github.com/goauth-dev/goauth/core/store/memory"
+	"github.com/goauth-dev/goauth/core/store/storetest"
 )
 
 var epoch = time.UnixMilli(1_700_000_000_000)
@@ -197,4 +198,22 @@ func burst(t *testing.T, s ratelimit.Store, rule ratelimit.Rule, now time.Time) 
 	close(start)
 	wg.Wait()
 	return int(allowed.Load())
+}
+
+// TestConformance runs the suite for every store of this process, by the real clock.
+func TestConformance(t *testing.T) {
+	kv, a := memory.NewSecondary(nil), bind(t, schema.SerialID)
+	for name, s := range map[string]ratelimit.Store{
+		"memory":    ratelimit.NewMemory(0),
+		"secondary": ratelimit.NewSecondary(kv),
+		"database":  ratelimit.NewDatabase(a, ratelimit.DatabaseOptions{}),
+		"custom":    newTable().store(),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			storetest.ExerciseRateLimits(t, func(*testing.T) func(*testing.T) ratelimit.Store {
+				return func(*testing.T) ratelimit.Store { return s }
+			})
+		})
+	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/goauth-dev/goauth/core/auth"
 	"github.com/goauth-dev/goauth/core/session"
+	"github.com/goauth-dev/goauth/core/store"
 )
 
 // GetSessionIn is the input of [GetSession].
@@ -39,7 +40,7 @@ func getSession(c *auth.Call, in GetSessionIn) (*GetSessionOut, error) {
 		NoCache: in.DisableCookieCache, NoRefresh: in.DisableRefresh, Write: post,
 	})
 	if err != nil {
-		if _, ok := errors.AsType[*auth.Error](err); ok {
+		if _, ok := errors.AsType[*auth.Error](err); ok || errors.Is(err, store.ErrUnavailable) {
 			return nil, err
 		}
 		return nil, auth.Fail(http.StatusInternalServerError, auth.FailedToGetSession).Because(err)

@@ -81,6 +81,9 @@ var (
 	ErrDuplicate = errors.New("store: a record with this unique value exists")
 	// ErrNoCondition reports an update or delete without conditions.
 	ErrNoCondition = errors.New("store: refusing to write without a condition")
+	// ErrUnavailable reports storage that cannot be reached or cannot serve now, so that the same request may succeed
+	// later. Primary and secondary storage return it; the server answers 503.
+	ErrUnavailable = errors.New("store: the storage is not available")
 )
 
 // Adapter is storage bound to a schema. Its methods are safe for concurrent use. Inside [Adapter.Tx] they run in the

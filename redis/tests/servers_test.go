@@ -2,6 +2,7 @@ package tests_test
 
 import (
 	"context"
+	"flag"
 	"log/slog"
 	"os"
 	"strings"
@@ -16,9 +17,14 @@ import (
 	"github.com/goauth-dev/goauth/redis"
 )
 
-// TestMain silences go-redis, which reports every connection that fails.
+// TestMain silences go-redis, which reports every connection that fails, and lets more tests run at once than there are
+// processors: most of them wait for a life to end.
 func TestMain(m *testing.M) {
 	logging.Disable()
+	flag.Parse()
+	if err := flag.Set("test.parallel", "16"); err != nil {
+		panic(err)
+	}
 	os.Exit(m.Run())
 }
 
@@ -96,6 +102,7 @@ func secondary(t *testing.T, client goredis.UniversalClient) store.Secondary {
 func eachServer(t *testing.T, test func(t *testing.T, connect func() goredis.UniversalClient)) {
 	for _, s := range servers {
 		t.Run(s.name, func(t *testing.T) {
+			t.Parallel()
 			url := s.start(t)
 			test(t, func() goredis.UniversalClient {
 				client := open(t, url)

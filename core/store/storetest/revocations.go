@@ -171,8 +171,11 @@ func lateFollower(t *testing.T, connect func(t *testing.T) store.Revocations) {
 func keptLong(t *testing.T, connect func(t *testing.T) store.Revocations) {
 	r := connect(t)
 	publish(t, r, 3*time.Second, "kept")
-	publish(t, r, time.Millisecond, "short")
+	for i := range 500 {
+		publish(t, r, time.Millisecond, "short-"+strconv.Itoa(i))
+	}
 	time.Sleep(1500 * time.Millisecond)
+	publish(t, r, time.Millisecond, "short")
 	publish(t, r, 3*time.Second, "after")
 	if l := listen(t, t.Context(), connect(t)).awaitReady(t); !l.before["kept"] || !l.before["after"] {
 		t.Fatalf("after half of its life the log holds %v", l.before)
