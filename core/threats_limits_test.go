@@ -131,9 +131,9 @@ func TestUP077_NoOtherHeaderIsBelievedForTheAddress(t *testing.T) {
 // counterStores are the places where counters may live.
 func counterStores() map[string]func(o *auth.Options) {
 	return map[string]func(o *auth.Options){
-		"memory":            limited,
-		"database":          func(o *auth.Options) { limited(o); o.RateLimit.Storage = "database" },
-		"secondary storage": func(o *auth.Options) { limited(o); o.SecondaryStorage = memory.NewSecondary(o.Clock) },
+		"memory":             limited,
+		"database":           func(o *auth.Options) { limited(o); o.RateLimit.Storage = "database" },
+		"secondary storage":  func(o *auth.Options) { limited(o); o.SecondaryStorage = memory.NewSecondary(o.Clock) },
 		"a store of its own": func(o *auth.Options) { limited(o); o.RateLimit.Store = ratelimit.NewMemory(0) },
 		"custom storage": func(o *auth.Options) {
 			limited(o)
