@@ -4,6 +4,9 @@ GOTEST_FLAGS ?=
 FUZZTIME     ?= 10s
 FUZZ         ?=
 UPDATE       ?=
+MODULE       ?=
+FILE         ?=
+ACCEPT       ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help run test race lint tidy verify bench fuzz parity services services-stop
@@ -35,8 +38,8 @@ bench: ## measure this server and upstream side by side
 fuzz: ## every fuzz target for FUZZTIME each; FUZZ=regexp picks some
 	go run ./scripts/fuzz -time $(FUZZTIME) -run '$(FUZZ)'
 
-parity: ## compare with the running upstream, its clients and its own tests
-	scripts/services.sh run go run ./reference/parity
+parity: ## compare with upstream; MODULE=core or FILE=two-factor runs only upstream's tests of that module or file
+	go run ./reference/parity $(if $(MODULE)$(FILE),-only suite) -module '$(MODULE)' -file '$(FILE)' $(if $(ACCEPT),-accept)
 
 services: ## start the test services, leave them running, print their variables
 	@scripts/services.sh

@@ -1,9 +1,12 @@
 // Command parity measures this repository against the real upstream in one go: it
-// builds the conformance server, installs what Node needs, plays the comparison on
-// all core profiles, the shared-database checks and the official client, and prints
-// a table.
+// builds the servers, installs what Node needs, plays the comparison on all core
+// profiles, the shared-database checks, the official client and upstream's own
+// tests, and prints a table.
 //
-//	go run ./reference/parity
+//	go run ./reference/parity                                     # everything
+//	go run ./reference/parity -only suite -file two-factor.test    # upstream's tests of one file
+//	go run ./reference/parity -only suite -module core             # or of one module; updates the ledger
+//	go run ./reference/parity -controls                            # measures which cases of upstream's tests count
 package main
 
 import (
@@ -18,6 +21,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -52,8 +56,15 @@ type suite struct {
 	port      int
 	profiles  string
 	results   string
+	only      string
+	cases     cases
 	out       io.Writer
 }
+
+// names of the measurements, for -only.
+var measurements = []string{"compare", "interop", "clients", "suite"}
+
+func (s *suite) wants(name string) bool { return s.only == "" || s.only == name }
 
 func execute(ctx context.Context, args []string, out io.Writer) (ok bool, err error) {
 	s := suite{out: out}
@@ -62,14 +73,25 @@ func execute(ctx context.Context, args []string, out io.Writer) (ok bool, err er
 	flags.StringVar(&s.profiles, "profile", "all", "profiles to compare, comma-separated")
 	flags.StringVar(&s.results, "out", "", "keep the comparison's results in this JSON file")
 	subject := flags.String("subject", "goauth", "the server to measure; upstream measures the measuring")
+	flags.StringVar(&s.only, "only", "", "one measurement: "+strings.Join(measurements, ", "))
+	flags.StringVar(&s.cases.module, "module", "", "of upstream's tests only those of this module")
+	flags.StringVar(&s.cases.file, "file", "", "of upstream's tests only files whose path contains this; leaves the ledger as it is")
+	flags.BoolVar(&s.cases.accept, "accept", false, "write the ledger though cases that passed do not any more")
+	controls := flags.Bool("controls", false, "measure which cases of upstream's tests count, and write reference/suite/cases.json")
 	if err := flags.Parse(args); err != nil {
 		return false, err
+	}
+	if s.only != "" && !slices.Contains(measurements, s.only) {
+		return false, fmt.Errorf("-only %s: want one of %s", s.only, strings.Join(measurements, ", "))
 	}
 	s.subject = harness.Kind(*subject)
 	if s.workspace, err = harness.Open(); err != nil {
 		return false, err
 	}
 	defer s.workspace.Close()
+	if *controls {
+		return true, s.measureControls(ctx)
+	}
 	if err := s.prepare(ctx); err != nil {
 		return false, err
 	}
@@ -80,6 +102,9 @@ func execute(ctx context.Context, args []string, out io.Writer) (ok bool, err er
 
 func (s *suite) prepare(ctx context.Context) error {
 	w := s.workspace
+	if s.only == "suite" {
+		return nil // it prepares what it needs itself
+	}
 	if err := errors.Join(w.Prepare(ctx, harness.Upstream, ""), w.Prepare(ctx, s.subject, ""), w.InstallNode(ctx, "clients")); err != nil {
 		return err
 	}
@@ -96,21 +121,17 @@ func (s *suite) prepare(ctx context.Context) error {
 
 func (s *suite) measure(ctx context.Context) ([]measurement, error) {
 	var lines []measurement
-	compared, err := s.compare(ctx)
-	lines = append(lines, compared...)
-	if err != nil {
-		return lines, err
-	}
-	shared, err := s.interop(ctx)
-	lines = append(lines, shared)
-	if err != nil {
-		return lines, err
-	}
-	for _, kind := range []harness.Kind{harness.Upstream, s.subject} {
-		m, err := s.client(ctx, kind)
-		lines = append(lines, m)
+	for _, one := range []struct {
+		name string
+		run  func(ctx context.Context) ([]measurement, error)
+	}{{"compare", s.compare}, {"interop", s.interop}, {"clients", s.clients}, {"suite", s.runSuite}} {
+		if !s.wants(one.name) {
+			continue
+		}
+		found, err := one.run(ctx)
+		lines = append(lines, found...)
 		if err != nil {
-			return lines, err
+			return lines, fmt.Errorf("%s: %w", one.name, err)
 		}
 	}
 	return lines, nil
@@ -145,13 +166,13 @@ func (s *suite) compare(ctx context.Context) ([]measurement, error) {
 	return append(lines, measurement{what: "compare, all", outcome: fmt.Sprintf("%d profiles", len(results)), ok: true, took: time.Since(start)}), nil
 }
 
-func (s *suite) interop(ctx context.Context) (measurement, error) {
+func (s *suite) interop(ctx context.Context) ([]measurement, error) {
 	start := time.Now()
 	m := measurement{what: "one database, one secret"}
 	output, err := s.tool(ctx, "interop")
 	m.outcome, m.took = lastLine(output), time.Since(start)
 	m.ok = strings.HasSuffix(m.outcome, " 0 failed")
-	return m, err
+	return []measurement{m}, err
 }
 
 // tool runs one of the built programs, showing its output. A finding (exit code 1) is no error.
@@ -160,6 +181,19 @@ func (s *suite) tool(ctx context.Context, name string, args ...string) (string, 
 	cmd := exec.CommandContext(ctx, filepath.Join(s.workspace.Scratch, name), args...)
 	cmd.Dir = s.workspace.Reference
 	return s.show(cmd)
+}
+
+// clients runs the official client against both servers.
+func (s *suite) clients(ctx context.Context) ([]measurement, error) {
+	var lines []measurement
+	for _, kind := range []harness.Kind{harness.Upstream, s.subject} {
+		m, err := s.client(ctx, kind)
+		lines = append(lines, m)
+		if err != nil {
+			return lines, err
+		}
+	}
+	return lines, nil
 }
 
 // client runs the official client's flows against one kind of server.

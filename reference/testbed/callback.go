@@ -169,7 +169,8 @@ func tagCall(c *auth.Call) (any, error) {
 }
 
 func tagCallContext(c *auth.Call) (any, error) {
-	o := object("baseURL", c.BaseURL, "trustedOrigins", anys(c.TrustedOrigins))
+	o := object("baseURL", c.BaseURL, "optionsBaseURL", optionsBaseURL(c), "trustedOrigins", anys(c.TrustedOrigins),
+		"authCookies", tagCookies(c.CookieSet))
 	for name, s := range map[string]*auth.SignedIn{"session": c.Session, "newSession": c.NewSession} {
 		tagged, err := tagSignedIn(s)
 		if err != nil {
@@ -188,6 +189,35 @@ func tagCallContext(c *auth.Call) (any, error) {
 	}
 	o.Set("responseHeaders", tagHeaders(header))
 	return o, nil
+}
+
+// optionsBaseURL is the base URL without the base path, as upstream puts it into the options of a call.
+func optionsBaseURL(c *auth.Call) any {
+	if c.BaseURL == "" {
+		return undefined()
+	}
+	return strings.TrimSuffix(c.BaseURL, c.Options.BasePath)
+}
+
+// tagCookies describes cookies as upstream's context has them.
+func tagCookies(set *auth.Cookies) any {
+	return object("sessionToken", tagCookie(set.SessionToken), "sessionData", tagCookie(set.SessionData),
+		"accountData", tagCookie(set.AccountData), "dontRememberToken", tagCookie(set.DontRemember))
+}
+
+func tagCookie(ck auth.Cookie) any {
+	a := ck.Attributes
+	attributes := object("secure", a.Secure, "sameSite", a.SameSite, "path", a.Path, "httpOnly", a.HTTPOnly)
+	if a.MaxAge != nil {
+		attributes.Set("maxAge", int64(*a.MaxAge))
+	}
+	if a.Domain != "" {
+		attributes.Set("domain", a.Domain)
+	}
+	if a.Partitioned {
+		attributes.Set("partitioned", true)
+	}
+	return object("name", ck.Name, "attributes", attributes)
 }
 
 func tagSignedIn(s *auth.SignedIn) (any, error) {

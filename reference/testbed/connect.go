@@ -66,7 +66,7 @@ func (in *instance) connectOne(o *auth.Options, path, fn string) bool {
 	case "hooks.after":
 		o.Hooks.After = in.after(fn)
 	default:
-		return in.connectDatabaseHook(o, path, fn) || in.connectSecondary(o, path, fn)
+		return in.connectDatabaseHook(o, path, fn) || in.connectSecondary(o, path, fn) || in.connectSeldom(o, path, fn)
 	}
 	return true
 }
@@ -136,7 +136,32 @@ func (in *instance) verify(fn string) func(ctx context.Context, hash, password s
 	}
 }
 
-func (in *instance) origins(fn string) func(r *http.Request) ([]string, error) {
+// originsFunc gives trusted origins for one request.
+type originsFunc = func(r *http.Request) ([]string, error)
+
+// addOrigins joins the functions that give trusted origins.
+func (in *instance) addOrigins(o *auth.Options) {
+	if len(in.moreOrigins) == 0 {
+		return
+	}
+	all := in.moreOrigins
+	if o.TrustedOriginsFunc != nil {
+		all = append(all, o.TrustedOriginsFunc)
+	}
+	o.TrustedOriginsFunc = func(r *http.Request) ([]string, error) {
+		var origins []string
+		for _, f := range all {
+			more, err := f(r)
+			if err != nil {
+				return nil, err
+			}
+			origins = append(origins, more...)
+		}
+		return origins, nil
+	}
+}
+
+func (in *instance) origins(fn string) originsFunc {
 	return func(r *http.Request) ([]string, error) {
 		got, err := in.js.call(r.Context(), fn, tagRequest(r))
 		return textsOf(got.value), err

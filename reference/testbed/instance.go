@@ -28,19 +28,20 @@ import (
 type instance struct {
 	auth  *core.Auth
 	js    *callbacks
-	null  bool
 	now   atomic.Int64 // the test's clock in milliseconds; 0: the real one
 	db    *sqlx.Database
 	cause atomic.Pointer[error] // the last error of an instance with onAPIError.throw
+	// moreOrigins are the trusted origins that plugins written in the test add to those of the options.
+	moreOrigins []originsFunc
 }
 
 // notYet are options whose features are not built: they are left out rather than refused, because upstream's test
-// helper sets them for every test. The last is one that upstream does not know either; tests set it all the same.
-var notYet = []string{"socialProviders", "account.accountLinking.enabled", "account.accountLinking.trustedProviders", "advanced.crossOriginCookies"}
+// helper sets them for every test.
+var notYet = []string{"socialProviders", "account.accountLinking.enabled", "account.accountLinking.trustedProviders"}
 
 // newInstance builds the server that a registration describes.
-func newInstance(id string, spec *auth.Object, null bool) (*instance, error) {
-	in := &instance{null: null, js: &callbacks{url: text(spec, "callbackUrl"), instance: id}}
+func newInstance(id string, spec *auth.Object) (*instance, error) {
+	in := &instance{js: &callbacks{url: text(spec, "callbackUrl"), instance: id}}
 	now, _ := spec.Get("now")
 	in.setNow(now)
 	o, err := in.options(child(spec, "options"))
@@ -52,7 +53,9 @@ func newInstance(id string, spec *auth.Object, null bool) (*instance, error) {
 	o.Mode = modeOf(o.Getenv)
 	o.Clock, o.HTTPClient = in.clock, &http.Client{Transport: in.js}
 	o.Advanced.Background.Await = true // tests look at their senders right after an answer
-	o.Logger = slog.New(slog.DiscardHandler)
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
 	if in.auth, err = core.New(*o); err != nil {
 		in.close()
 		return nil, err
@@ -102,7 +105,6 @@ func (in *instance) options(tagged *auth.Object) (*auth.Options, error) {
 		case "database":
 			err = in.openDatabase(o, v)
 		case "plugins":
-			o.Plugins, err = in.plugins(v)
 		default:
 			rest.Set(key, v)
 		}
@@ -110,6 +112,11 @@ func (in *instance) options(tagged *auth.Object) (*auth.Options, error) {
 			return nil, err
 		}
 	}
+	plugins, err := in.plugins(at(tagged, "plugins"), rest)
+	if err != nil {
+		return nil, err
+	}
+	o.Plugins = plugins
 	var found functions
 	tree, err := untag("", rest, &found)
 	if err != nil {
@@ -121,6 +128,7 @@ func (in *instance) options(tagged *auth.Object) (*auth.Options, error) {
 	if err := in.connect(o, &found); err != nil {
 		return nil, err
 	}
+	in.addOrigins(o)
 	if o.OnAPIError.Throw && o.OnAPIError.OnError == nil {
 		o.OnAPIError.OnError = func(err error, _ *auth.Call) { in.cause.Store(&err) }
 	}
@@ -132,9 +140,13 @@ func (in *instance) openDatabase(o *auth.Options, v any) error {
 	if !ok {
 		return nil // upstream's stateless mode
 	}
+	if at(described, "$adapter") != nil {
+		o.Database = remoteDatabase{in.js}
+		return nil
+	}
 	file := text(described, "$sqlite")
 	if file == "" {
-		return errors.New("database: only a shared SQLite file can be used")
+		return errors.New("database: want a shared SQLite file or the test's adapter")
 	}
 	db, err := sqlx.OpenSQLite("sqlite", file)
 	if err != nil {
@@ -163,10 +175,6 @@ func withoutNotYet(v any, path string) any {
 
 // serve runs the operation of a request, which it first makes what the test sent.
 func (in *instance) serve(w http.ResponseWriter, r *http.Request) {
-	if in.null {
-		w.WriteHeader(http.StatusNotImplemented)
-		return
-	}
 	sent, err := restore(r)
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusBadRequest)
@@ -225,12 +233,8 @@ func restore(r *http.Request) (*http.Request, error) {
 // call runs an operation as upstream's auth.api does.
 func (in *instance) call(w http.ResponseWriter, r *http.Request) {
 	o, err := readObject(r.Body)
-	switch {
-	case err != nil:
+	if err != nil {
 		answer(w, failed(err))
-		return
-	case in.null:
-		answer(w, failed(errNull))
 		return
 	}
 	now, _ := o.Get("now")

@@ -6,7 +6,6 @@
 package main
 
 import (
-	"errors"
 	"flag"
 	"fmt"
 	"net"
@@ -22,7 +21,7 @@ import (
 
 func main() {
 	addr := flag.String("addr", "127.0.0.1:0", "address to listen on")
-	null := flag.Bool("null", false, "answer every operation with 501, to find the cases that pass without a server")
+	null := flag.Bool("null", false, "accept every registration and answer every operation with 501, to find the cases that pass without a server")
 	flag.Parse()
 	if err := run(*addr, *null); err != nil {
 		fmt.Fprintln(os.Stderr, "testbed:", err)
@@ -76,7 +75,11 @@ func (t *testbed) register(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	id := t.nextID()
-	in, err := newInstance(id, spec, t.null)
+	if t.null {
+		answer(w, object("ok", true, "id", id, "base", t.base+"/i/"+id))
+		return
+	}
+	in, err := newInstance(id, spec)
 	if err != nil {
 		answer(w, failed(err))
 		return
@@ -107,6 +110,10 @@ func (t *testbed) remove(id string) {
 // forward gives a request below /i/{id} to its instance.
 func (t *testbed) forward(w http.ResponseWriter, r *http.Request) {
 	id, rest, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/i/"), "/")
+	if t.null {
+		forwardNull(w, rest)
+		return
+	}
 	t.mu.Lock()
 	in := t.instances[id]
 	t.mu.Unlock()
@@ -118,6 +125,15 @@ func (t *testbed) forward(w http.ResponseWriter, r *http.Request) {
 	default:
 		in.serve(w, r)
 	}
+}
+
+// forwardNull answers what a server that does nothing answers.
+func forwardNull(w http.ResponseWriter, rest string) {
+	if rest == "__call" {
+		answer(w, failed(auth.FailStatus(http.StatusNotImplemented)))
+		return
+	}
+	w.WriteHeader(http.StatusNotImplemented)
 }
 
 // answer sends one JSON document.
@@ -135,5 +151,3 @@ func answer(w http.ResponseWriter, v any) {
 func failed(err error) *auth.Object {
 	return object("ok", false, "error", tagError(err, nil))
 }
-
-var errNull = errors.New("the null testbed does nothing")

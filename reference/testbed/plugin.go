@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/goauth-dev/goauth/core/auth"
@@ -48,8 +49,9 @@ func decodeArgument[O any](in *instance, args []any, o *O, connect connectFunc[O
 	return nil
 }
 
-// plugins makes the plugins of a test in their order.
-func (in *instance) plugins(v any) ([]auth.Plugin, error) {
+// plugins makes the plugins of a test in their order. What the init functions of those that the test wrote add to the
+// options goes to options.
+func (in *instance) plugins(v any, options *auth.Object) ([]auth.Plugin, error) {
 	list, _ := v.([]any)
 	var plugins []auth.Plugin
 	for i, item := range list {
@@ -57,18 +59,55 @@ func (in *instance) plugins(v any) ([]auth.Plugin, error) {
 		if at(described, "$undef") != nil {
 			continue
 		}
-		call := child(described, "$plugin")
-		name := text(call, "name")
-		build, known := factories[name]
-		if !known {
-			return nil, fmt.Errorf("plugins[%d]: the plugin %q is not built", i, name)
-		}
-		args, _ := at(call, "args").([]any)
-		p, err := build(in, args)
+		p, err := in.plugin(described, options)
 		if err != nil {
-			return nil, fmt.Errorf("plugins[%d].%s: %w", i, name, err)
+			return nil, fmt.Errorf("plugins[%d].%s: %w", i, p.ID, err)
 		}
 		plugins = append(plugins, p)
 	}
 	return plugins, nil
+}
+
+// plugin makes one plugin. With an error its ID is the plugin's name.
+func (in *instance) plugin(described, options *auth.Object) (auth.Plugin, error) {
+	if written := child(described, "$inline"); written != nil {
+		return in.inline(written, options)
+	}
+	call := child(described, "$plugin")
+	name := text(call, "name")
+	named := auth.Plugin{ID: name}
+	build, known := factories[name]
+	if !known {
+		return named, errors.New("the plugin is not built")
+	}
+	args, _ := at(call, "args").([]any)
+	p, err := build(in, args)
+	if err != nil {
+		return named, err
+	}
+	if overrides := child(call, "overrides"); overrides != nil {
+		return in.override(p, overrides, options)
+	}
+	return p, nil
+}
+
+// override replaces parts of a plugin by those that the test wrote, as {...plugin(), hooks} does.
+func (in *instance) override(p auth.Plugin, overrides, options *auth.Object) (auth.Plugin, error) {
+	written, err := in.inline(overrides, options)
+	if err != nil {
+		return p, err
+	}
+	if child(overrides, "hooks") != nil {
+		p.Before, p.After = written.Before, written.After
+	}
+	if child(child(overrides, "props"), "schema") != nil {
+		p.Schema = written.Schema
+	}
+	if written.OnRequest != nil {
+		p.OnRequest = written.OnRequest
+	}
+	if written.OnResponse != nil {
+		p.OnResponse = written.OnResponse
+	}
+	return p, nil
 }
