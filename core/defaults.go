@@ -293,7 +293,7 @@ func staticBaseURL(o *auth.Options) (string, error) {
 	}
 	if o.DynamicBaseURL != nil {
 		if len(o.DynamicBaseURL.AllowedHosts) == 0 {
-			return "", errors.New(`option baseURL.allowedHosts: it is empty; give at least one host pattern, such as "myapp.com" or "*.myapp.com"`)
+			return "", errors.New(`option baseURL.allowedHosts cannot be empty: give at least one host pattern, such as "myapp.com" or "*.myapp.com"`)
 		}
 		return "", nil
 	}

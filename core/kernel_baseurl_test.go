@@ -160,7 +160,7 @@ func TestBaseURLsThatCannotBeUsedAreRefused(t *testing.T) {
 		"no URL":         {func(o *auth.Options) { o.BaseURL = "app.example.com" }, "Invalid base URL: app.example.com. Please provide a valid base URL."},
 		"another scheme": {func(o *auth.Options) { o.BaseURL = "ftp://app.example.com" }, "Invalid base URL: ftp://app.example.com. URL must include 'http://' or 'https://'"},
 		"no hosts": {func(o *auth.Options) { o.BaseURL, o.DynamicBaseURL = "", &origin.Dynamic{} },
-			`option baseURL.allowedHosts: it is empty; give at least one host pattern, such as "myapp.com" or "*.myapp.com"`},
+			`option baseURL.allowedHosts cannot be empty: give at least one host pattern, such as "myapp.com" or "*.myapp.com"`},
 		"shared cookies without a host": {func(o *auth.Options) { o.BaseURL, o.Advanced.CrossSubDomainCookies.Enabled = "", true },
 			"option advanced.crossSubDomainCookies: set baseURL or the domain to share cookies with"},
 	}
