@@ -53,10 +53,12 @@ type Env struct {
 	Mailer mail.Mailer
 	// Without names senders, by the kind of their message, that are not configured.
 	Without []mail.Kind
+	// Own makes plugins, by id, that need functions of the program around; it wins over what a file alone can configure.
+	Own map[string]Factory
 }
 
-// factory makes a plugin from the tree of its options.
-type factory func(options any, env *Env) (auth.Plugin, error)
+// Factory makes a plugin from the tree of its options, nil without any.
+type Factory func(options any, env *Env) (auth.Plugin, error)
 
 // Build makes the plugins in the order of the list. Its error has one line for each entry that is wrong.
 func Build(list []Entry, env *Env) ([]auth.Plugin, error) {
@@ -64,7 +66,10 @@ func Build(list []Entry, env *Env) ([]auth.Plugin, error) {
 	var errs []error
 	for i, e := range list {
 		at := fmt.Sprintf("plugins[%d]", i)
-		build, known := factories[e.ID]
+		build, known := env.Own[e.ID]
+		if !known {
+			build, known = factories[e.ID]
+		}
 		if !known {
 			errs = append(errs, fmt.Errorf("%s: %q is no plugin; there are %s", at, e.ID, strings.Join(slices.Sorted(maps.Keys(factories)), ", ")))
 			continue
@@ -80,12 +85,12 @@ func Build(list []Entry, env *Env) ([]auth.Plugin, error) {
 }
 
 // from makes the factory of a plugin whose options are data.
-func from[O any](build func(O) auth.Plugin) factory {
-	return with(func(o O, _ *Env) auth.Plugin { return build(o) })
+func from[O any](build func(O) auth.Plugin) Factory {
+	return With(func(o O, _ *Env) auth.Plugin { return build(o) })
 }
 
-// with makes the factory of a plugin that needs something of the server.
-func with[O any](build func(o O, env *Env) auth.Plugin) factory {
+// With makes the factory of a plugin that needs something of the server; its options are decoded strictly.
+func With[O any](build func(o O, env *Env) auth.Plugin) Factory {
 	return func(tree any, env *Env) (auth.Plugin, error) {
 		var o O
 		if tree != nil {

@@ -2,11 +2,17 @@ package plugin
 
 import (
 	"github.com/goauth-dev/goauth/plugins/bearer"
+	"github.com/goauth-dev/goauth/plugins/lastlogin"
+	"github.com/goauth-dev/goauth/plugins/multisession"
+	"github.com/goauth-dev/goauth/plugins/onetimetoken"
 	"github.com/goauth-dev/goauth/plugins/username"
 )
 
 // factories holds every plugin that a configuration file can name.
-var factories = map[string]factory{
-	"bearer":   from(bearer.New),
-	"username": from(username.New),
+var factories = map[string]Factory{
+	"bearer":            from(bearer.New),
+	"last-login-method": from(lastlogin.New),
+	"multi-session":     from(multisession.New),
+	"one-time-token":    from(onetimetoken.New),
+	"username":          from(username.New),
 }

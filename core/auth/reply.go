@@ -3,6 +3,7 @@ package auth
 import (
 	"net/http"
 	"slices"
+	"strings"
 )
 
 // Reply is the answer's metadata.
@@ -29,6 +30,22 @@ func (r *Reply) SetCookies() []string {
 		lines[i] = r.cookies[i].line
 	}
 	return lines
+}
+
+const exposed = "Access-Control-Expose-Headers"
+
+// Expose lets scripts of other origins read a header of the answer (Fetch standard, Access-Control-Expose-Headers).
+func (r *Reply) Expose(name string) {
+	var names []string
+	for item := range strings.SplitSeq(strings.Join(r.Header.Values(exposed), ","), ",") {
+		if item = strings.TrimSpace(item); item != "" && !slices.Contains(names, item) {
+			names = append(names, item)
+		}
+	}
+	if !slices.Contains(names, name) {
+		names = append(names, name)
+	}
+	r.Header.Set(exposed, strings.Join(names, ", "))
 }
 
 // setCookie adds a line in place of an earlier one for the same cookie.

@@ -3,7 +3,6 @@
 package bearer
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/goauth-dev/goauth/core/auth"
@@ -21,7 +20,6 @@ type Options struct {
 const (
 	scheme      = "Bearer "
 	tokenHeader = "Set-Auth-Token"
-	exposed     = "Access-Control-Expose-Headers"
 )
 
 // New returns the plugin.
@@ -79,9 +77,8 @@ func exposeToken(c *auth.Call) error {
 	if token == "" {
 		return nil
 	}
-	h := c.Reply.Header
-	h.Set(tokenHeader, token)
-	h.Set(exposed, withName(h.Values(exposed), "set-auth-token"))
+	c.Reply.Header.Set(tokenHeader, token)
+	c.Reply.Expose("set-auth-token")
 	return nil
 }
 
@@ -95,18 +92,4 @@ func sessionToken(c *auth.Call) string {
 		return set.Value
 	}
 	return ""
-}
-
-// withName adds a name to a list of header names, unless it is there.
-func withName(lists []string, name string) string {
-	var names []string
-	for item := range strings.SplitSeq(strings.Join(lists, ","), ",") {
-		if item = strings.TrimSpace(item); item != "" && !slices.Contains(names, item) {
-			names = append(names, item)
-		}
-	}
-	if !slices.Contains(names, name) {
-		names = append(names, name)
-	}
-	return strings.Join(names, ", ")
 }

@@ -70,7 +70,7 @@ func (p *profile) readHarness(v any) error {
 
 // env is what the plugins of the profile get.
 func (p *profile) env(m mail.Mailer) *plugin.Env {
-	env := &plugin.Env{AppName: cmp.Or(p.options.AppName, "Better Auth"), Mailer: m}
+	env := &plugin.Env{AppName: cmp.Or(p.options.AppName, "Better Auth"), Mailer: m, Own: ownPlugins}
 	for _, name := range p.withoutSenders {
 		env.Without = append(env.Without, mail.Kind(name))
 	}

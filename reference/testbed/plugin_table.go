@@ -2,12 +2,19 @@ package main
 
 import (
 	"github.com/goauth-dev/goauth/plugins/bearer"
+	"github.com/goauth-dev/goauth/plugins/lastlogin"
+	"github.com/goauth-dev/goauth/plugins/multisession"
+	"github.com/goauth-dev/goauth/plugins/onetimetoken"
 	"github.com/goauth-dev/goauth/plugins/username"
 )
 
 // factories holds the plugins by the names of upstream's factory functions. A plugin with options that are functions has a
 // file of its own, which connects them.
 var factories = map[string]factory{
-	"bearer":   plugin(bearer.New, nil),
-	"username": plugin(username.New, connectUsername),
+	"bearer":          plugin(bearer.New, nil),
+	"customSession":   customSession,
+	"lastLoginMethod": plugin(lastlogin.New, connectLastLogin),
+	"multiSession":    plugin(multisession.New, nil),
+	"oneTimeToken":    plugin(onetimetoken.New, connectOneTimeToken),
+	"username":        plugin(username.New, connectUsername),
 }
