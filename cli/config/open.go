@@ -9,8 +9,8 @@ import (
 	"strings"
 
 	"github.com/goauth-dev/goauth/cli/mail"
+	"github.com/goauth-dev/goauth/core/auth"
 	"github.com/goauth-dev/goauth/core/schema"
-	"github.com/goauth-dev/goauth/core/store"
 	"github.com/goauth-dev/goauth/redis"
 	"github.com/goauth-dev/goauth/sqlx"
 )
@@ -51,18 +51,27 @@ func summary(p *sqlx.Plan) string {
 	}
 }
 
-// OpenSecondary opens the secondary storage that a URL names, "redis://…", with Better Auth's keys. The caller closes the
-// second result.
-func OpenSecondary(url string, logger *slog.Logger) (store.Secondary, io.Closer, error) {
+// UseRedis makes the Redis that a URL names, "redis://…", keep sessions and verification values, with Better Auth's keys, count
+// requests unless they are to be counted elsewhere, and tell instances of ended sessions when there are copies of them in
+// cookies. The caller closes the result.
+func UseRedis(o *auth.Options, url string, logger *slog.Logger) (io.Closer, error) {
 	scheme, _, _ := strings.Cut(url, ":")
 	if scheme != "redis" && scheme != "rediss" && scheme != "unix" {
-		return nil, nil, errors.New(`secondaryStorage.url: write it as "redis://host:6379/0"`)
+		return nil, errors.New(`secondaryStorage.url: write it as "redis://host:6379/0"`)
 	}
 	client, err := redis.Open(url)
 	if err != nil {
-		return nil, nil, fmt.Errorf("secondaryStorage.url: %w", err)
+		return nil, fmt.Errorf("secondaryStorage.url: %w", err)
 	}
-	return redis.NewSecondary(client, redis.Options{Logger: logger}), client, nil
+	how := redis.Options{Logger: logger}
+	o.SecondaryStorage = redis.NewSecondary(client, how)
+	if o.RateLimit.Storage == "" || o.RateLimit.Storage == "secondary-storage" {
+		o.RateLimit.Store = redis.NewRateLimits(client, how)
+	}
+	if o.Session.CookieCache.Enabled.Or(false) {
+		o.Revocations = redis.NewRevocations(client, how)
+	}
+	return client, nil
 }
 
 // Mailer opens what the section says. console takes the mails of the transport "console". The caller closes the second

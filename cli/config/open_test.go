@@ -10,6 +10,8 @@ import (
 
 	"github.com/goauth-dev/goauth/cli/config"
 	"github.com/goauth-dev/goauth/cli/mail"
+	"github.com/goauth-dev/goauth/core/auth"
+	"github.com/goauth-dev/goauth/core/option"
 	"github.com/goauth-dev/goauth/core/schema"
 )
 
@@ -88,17 +90,37 @@ func TestSecondaryStorageURLsAreChecked(t *testing.T) {
 		"localhost:6379":     `secondaryStorage.url: write it as "redis://host:6379/0"`,
 		"redis://u:pw@h:x/0": "secondaryStorage.url: ",
 	} {
-		_, _, err := config.OpenSecondary(url, slog.Default())
+		var o auth.Options
+		_, err := config.UseRedis(&o, url, slog.Default())
 		if err == nil || !strings.HasPrefix(err.Error(), want) || strings.Contains(err.Error(), "pw@") {
 			t.Errorf("%s: got %v", url, err)
 		}
 	}
-	storage, closer, err := config.OpenSecondary("redis://localhost:6379/0", slog.Default())
-	if err != nil || storage == nil {
-		t.Fatal(err)
-	}
-	if err := closer.Close(); err != nil {
-		t.Error(err)
+}
+
+func TestRedisTakesWhatItCanDo(t *testing.T) {
+	for _, tt := range []struct {
+		counting            string
+		cache               option.Toggle
+		counts, revocations bool
+	}{
+		{"", option.Unset, true, false},
+		{"secondary-storage", option.On, true, true},
+		{"database", option.On, false, true},
+		{"memory", option.Off, false, false},
+	} {
+		var o auth.Options
+		o.RateLimit.Storage, o.Session.CookieCache.Enabled = tt.counting, tt.cache
+		closer, err := config.UseRedis(&o, "redis://localhost:6379/0", slog.Default())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if o.SecondaryStorage == nil || (o.RateLimit.Store != nil) != tt.counts || (o.Revocations != nil) != tt.revocations {
+			t.Errorf("%+v: counts %t, revocations %t", tt, o.RateLimit.Store != nil, o.Revocations != nil)
+		}
+		if err := closer.Close(); err != nil {
+			t.Error(err)
+		}
 	}
 }
 

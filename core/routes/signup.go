@@ -93,7 +93,7 @@ func newUser(c *auth.Call, in SignUpEmailIn, extra store.Record, hash string) (*
 		if err = account.LinkPassword(c, user.ID, hash); err != nil {
 			return err
 		}
-		if !hidesUsers(c) && session.InDatabase(c) {
+		if !hidesUsers(c) {
 			started, err = session.Start(c, user.ID, forget, http.StatusBadRequest)
 		}
 		return err
@@ -108,11 +108,6 @@ func newUser(c *auth.Call, in SignUpEmailIn, extra store.Record, hash string) (*
 	}
 	if hidesUsers(c) {
 		return &SignUpEmailOut{User: c.VisibleUser(user)}, nil
-	}
-	if started == nil {
-		if started, err = session.Start(c, user.ID, forget, http.StatusBadRequest); err != nil {
-			return nil, err
-		}
 	}
 	if err := session.SetCookie(c, &auth.SignedIn{Session: started, User: user}, option.Of(forget)); err != nil {
 		return nil, err
@@ -135,7 +130,7 @@ func userData(c *auth.Call, in SignUpEmailIn, extra store.Record) store.Record {
 
 // signUpFailure is the answer when the rows could not be written.
 func signUpFailure(c *auth.Call, err error) error {
-	if _, ok := errors.AsType[*auth.Error](err); ok || errors.Is(err, crypto.ErrRandom) {
+	if _, ok := errors.AsType[*auth.Error](err); ok || errors.Is(err, crypto.ErrRandom) || errors.Is(err, store.ErrUnavailable) {
 		return err
 	}
 	if errors.Is(err, auth.ErrAbort) {

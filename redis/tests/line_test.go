@@ -1,9 +1,10 @@
 package tests_test
 
 import (
-	"io"
 	"net"
 	"net/url"
+	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -17,13 +18,17 @@ type line struct {
 	path         string
 	frozen       atomic.Bool
 
-	mu    sync.Mutex
-	conns []net.Conn
-	down  bool
-	// before, when set, sees each command on its way to the server, counted from 1; after sees the answer's first bytes.
-	// What returns true cuts the connection there.
-	before, after func(n int, name string) (cut bool)
-	commands      []string
+	mu       sync.Mutex
+	conns    []net.Conn
+	down     bool
+	plan     cut
+	commands []string // since the plan was made, the greeting of a connection left out
+}
+
+// cut says at which command, counted from 1, a connection is cut: on its way there, or when its answer is on its way back.
+type cut struct {
+	at       int
+	answered bool
 }
 
 // startLine opens a line to the server of a URL.
@@ -73,29 +78,73 @@ func (l *line) carry(client net.Conn) {
 	l.mu.Lock()
 	l.conns = append(l.conns, client, server)
 	l.mu.Unlock()
-	go l.pump(client, server)
-	l.pump(server, client)
+	var lost atomic.Bool // the next answer is
+	go pump(client, server, func(command []byte) (goOn bool) {
+		if l.frozen.Load() {
+			return true
+		}
+		switch cutNow, answered := l.note(command); {
+		case cutNow && !answered:
+			return false
+		case cutNow:
+			lost.Store(true)
+		}
+		_, err := server.Write(command)
+		return err == nil
+	})
+	pump(server, client, func(answer []byte) (goOn bool) {
+		if lost.Load() {
+			return false
+		}
+		if l.frozen.Load() {
+			return true
+		}
+		_, err := client.Write(answer)
+		return err == nil
+	})
 }
 
-// pump carries bytes; a frozen line swallows them.
-func (l *line) pump(from, to net.Conn) {
+// pump carries what comes in until it must not go on, and closes both ends.
+func pump(from, to net.Conn, carry func([]byte) bool) {
 	defer from.Close()
 	defer to.Close()
-	buffer := make([]byte, 32<<10)
+	buffer := make([]byte, 64<<10)
 	for {
 		n, err := from.Read(buffer)
-		if n > 0 && !l.frozen.Load() {
-			if _, err := to.Write(buffer[:n]); err != nil {
-				return
-			}
-		}
-		if err != nil {
-			if err != io.EOF {
-				return
-			}
+		if n > 0 && !carry(buffer[:n]) || err != nil {
 			return
 		}
 	}
+}
+
+// cutAt makes a plan, and forgets the commands so far. Command 0 is none.
+func (l *line) cutAt(plan cut) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.plan, l.commands = plan, nil
+}
+
+// sent returns the commands since the last plan.
+func (l *line) sent() []string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.Clone(l.commands)
+}
+
+// note counts a command and says whether its connection is to be cut. go-redis writes a command, or a pipeline, at once.
+func (l *line) note(command []byte) (cutNow, answered bool) {
+	parts := strings.SplitN(string(command), "\r\n", 4) // *2 $3 GET …
+	if len(parts) < 3 {
+		return false, false
+	}
+	name := strings.ToLower(parts[2])
+	if slices.Contains([]string{"hello", "select", "auth", "client"}, name) {
+		return false, false
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.commands = append(l.commands, name)
+	return len(l.commands) == l.plan.at, l.plan.answered
 }
 
 func (l *line) freeze(on bool) { l.frozen.Store(on) }

@@ -61,12 +61,11 @@ func run(ctx context.Context, getenv func(string) string) error {
 	defer db.Close()
 	options.Database = db
 	if url := getenv("REDIS_URL"); url != "" {
-		secondary, closer, err := config.OpenSecondary(url, logger)
+		closer, err := config.UseRedis(&options, url, logger)
 		if err != nil {
 			return err
 		}
 		defer closer.Close()
-		options.SecondaryStorage = secondary
 	}
 	a, err := core.New(options)
 	if err != nil {

@@ -77,12 +77,11 @@ func (a *app) open(c *config.Config, o *Options, out io.Writer) (*sqlx.Database,
 		return nil, err
 	}
 	if c.Cache.URL != "" {
-		secondary, closer, err := config.OpenSecondary(c.Cache.URL, a.logger)
+		closer, err := config.UseRedis(&c.Options, c.Cache.URL, a.logger)
 		if err != nil {
 			return nil, err
 		}
 		a.closers = append(a.closers, closer)
-		c.Options.SecondaryStorage = secondary
 	}
 	mailer, closer, err := c.Mail.Mailer(out)
 	if err != nil {
