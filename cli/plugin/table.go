@@ -2,6 +2,8 @@ package plugin
 
 import (
 	"github.com/goauth-dev/goauth/plugins/bearer"
+	"github.com/goauth-dev/goauth/plugins/deviceauthorization"
+	"github.com/goauth-dev/goauth/plugins/jwt"
 	"github.com/goauth-dev/goauth/plugins/lastlogin"
 	"github.com/goauth-dev/goauth/plugins/multisession"
 	"github.com/goauth-dev/goauth/plugins/onetimetoken"
@@ -10,9 +12,11 @@ import (
 
 // factories holds every plugin that a configuration file can name.
 var factories = map[string]Factory{
-	"bearer":            from(bearer.New),
-	"last-login-method": from(lastlogin.New),
-	"multi-session":     from(multisession.New),
-	"one-time-token":    from(onetimetoken.New),
-	"username":          from(username.New),
+	"bearer":               from(bearer.New),
+	"device-authorization": from(deviceauthorization.New),
+	"jwt":                  from(jwt.New),
+	"last-login-method":    from(lastlogin.New),
+	"multi-session":        from(multisession.New),
+	"one-time-token":       from(onetimetoken.New),
+	"username":             from(username.New),
 }

@@ -2,6 +2,8 @@ package main
 
 import (
 	"github.com/goauth-dev/goauth/plugins/bearer"
+	"github.com/goauth-dev/goauth/plugins/deviceauthorization"
+	"github.com/goauth-dev/goauth/plugins/jwt"
 	"github.com/goauth-dev/goauth/plugins/lastlogin"
 	"github.com/goauth-dev/goauth/plugins/multisession"
 	"github.com/goauth-dev/goauth/plugins/onetimetoken"
@@ -11,10 +13,12 @@ import (
 // factories holds the plugins by the names of upstream's factory functions. A plugin with options that are functions has a
 // file of its own, which connects them.
 var factories = map[string]factory{
-	"bearer":          plugin(bearer.New, nil),
-	"customSession":   customSession,
-	"lastLoginMethod": plugin(lastlogin.New, connectLastLogin),
-	"multiSession":    plugin(multisession.New, nil),
-	"oneTimeToken":    plugin(onetimetoken.New, connectOneTimeToken),
-	"username":        plugin(username.New, connectUsername),
+	"bearer":              plugin(bearer.New, nil),
+	"customSession":       customSession,
+	"deviceAuthorization": plugin(deviceauthorization.New, connectDevice),
+	"jwt":                 plugin(jwt.New, connectJWT),
+	"lastLoginMethod":     plugin(lastlogin.New, connectLastLogin),
+	"multiSession":        plugin(multisession.New, nil),
+	"oneTimeToken":        plugin(onetimetoken.New, connectOneTimeToken),
+	"username":            plugin(username.New, connectUsername),
 }
