@@ -17,6 +17,7 @@ const (
 	specialQuerySet encodeSet = querySet + "'"
 	pathSet         encodeSet = querySet + "?`{}"
 	userinfoSet     encodeSet = pathSet + "/:;=@[\\]^|"
+	componentSet    encodeSet = userinfoSet + "$%&+,"
 )
 
 func (set encodeSet) has(c byte) bool {
@@ -43,6 +44,9 @@ func (set encodeSet) encode(s string) string {
 	}
 	return string(dst)
 }
+
+// EncodeComponent encodes s for a place in a URL as encodeURIComponent does: a blank is %20.
+func EncodeComponent(s string) string { return componentSet.encode(s) }
 
 func appendPercent(dst []byte, c byte) []byte {
 	const digits = "0123456789ABCDEF"
