@@ -11,6 +11,7 @@ import (
 	"github.com/goauth-dev/goauth/core/origin"
 	"github.com/goauth-dev/goauth/core/routes"
 	"github.com/goauth-dev/goauth/core/schema"
+	"github.com/goauth-dev/goauth/core/social"
 	"github.com/goauth-dev/goauth/core/store/memory"
 )
 
@@ -48,6 +49,9 @@ func New(options auth.Options) (*Auth, error) {
 		return nil, err
 	}
 	a.context.OpenAPI = a.OpenAPI
+	if err := addProviders(a.context); err != nil {
+		return nil, err
+	}
 	if err := a.addRoutes(); err != nil {
 		return nil, err
 	}
@@ -225,8 +229,26 @@ func (a *Auth) register(owner string, list []*auth.Route, owners map[string]stri
 	return nil
 }
 
+// addProviders builds the configured social providers.
+func addProviders(x *auth.Context) error {
+	for id, o := range x.Options.SocialProviders {
+		p, err := social.New(id, o, x.OAuth)
+		if err != nil {
+			return err
+		}
+		if p == nil {
+			continue
+		}
+		if o.PrimaryClientID() == "" && o.ClientKey == "" {
+			x.Logger.Warn("social provider has no clientId; nobody can sign in with it", "provider", id)
+		}
+		x.AddProvider(p)
+	}
+	return nil
+}
+
 // coreCookies are the logical names of the cookies that the core sets.
-var coreCookies = []string{"session_token", "session_data", "account_data", "dont_remember", "known_device"}
+var coreCookies = []string{"session_token", "session_data", "account_data", "dont_remember", "known_device", "state", "oauth_state"}
 
 // checkPlugins refuses plugins that cannot work side by side. One error code may have several owners that agree on its
 // text, as upstream's own plugins do.

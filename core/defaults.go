@@ -39,6 +39,7 @@ func setDefaults(o *auth.Options) error {
 	}
 	setSessionDefaults(&o.Session)
 	setPasswordDefaults(&o.EmailAndPassword)
+	o.Account.StoreStateStrategy = cmp.Or(o.Account.StoreStateStrategy, "database")
 	o.EmailVerification.ExpiresIn = cmp.Or(o.EmailVerification.ExpiresIn, time.Hour)
 	o.User.DeleteUser.DeleteTokenExpiresIn = cmp.Or(o.User.DeleteUser.DeleteTokenExpiresIn, day)
 	setRateLimitDefaults(o)
@@ -106,6 +107,7 @@ func setStatelessDefaults(o *auth.Options) {
 	if o.Account.StoreAccountCookie == option.Unset {
 		o.Account.StoreAccountCookie = option.On
 	}
+	o.Account.StoreStateStrategy = cmp.Or(o.Account.StoreStateStrategy, "cookie")
 }
 
 func setSessionDefaults(s *auth.SessionOptions) {
@@ -178,6 +180,7 @@ func checkChoices(o *auth.Options) error {
 	}
 	return errors.Join(generated, revocations, counters,
 		oneOf("session.cookieCache.strategy", o.Session.CookieCache.Strategy, "compact", "jwt", "jwe"),
+		oneOf("account.storeStateStrategy", o.Account.StoreStateStrategy, "database", "cookie"),
 		oneOf("rateLimit.storage", o.RateLimit.Storage, "memory", "database", "secondary-storage"),
 		oneOf("verification.storeIdentifier", o.Verification.StoreIdentifier, "", "plain", "hashed"),
 		oneOf("advanced.database.generateId", o.Advanced.Database.GenerateID, "", "uuid", "serial", "false"),

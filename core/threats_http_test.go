@@ -118,8 +118,8 @@ func TestHTTP02_BodiesNeedAMediaTypeThatTheRouteTakes(t *testing.T) {
 			}
 		}
 	}
-	if forms != 2 {
-		t.Errorf("%d routes take forms; the two that sign in do", forms)
+	if forms != 3 {
+		t.Errorf("%d routes take forms; the two that sign in and the callback of providers do", forms)
 	}
 	if s.count("user") != 1 || s.count("session") != 1 {
 		t.Error("a refused body changed something")

@@ -102,8 +102,10 @@ func TestOLD005_EveryFieldThatRedirectsIsChecked(t *testing.T) {
 	}
 	slices.Sort(found)
 	want := []string{
-		"/change-email callbackURL", "/delete-user callbackURL", "/delete-user/callback callbackURL", "/request-password-reset redirectTo", "/reset-password/some-token callbackURL",
-		"/send-verification-email callbackURL", "/sign-in/email callbackURL", "/sign-up/email callbackURL", "/verify-email callbackURL",
+		"/change-email callbackURL", "/delete-user callbackURL", "/delete-user/callback callbackURL", "/link-social callbackURL", "/link-social errorCallbackURL",
+		"/request-password-reset redirectTo", "/reset-password/some-token callbackURL", "/send-verification-email callbackURL",
+		"/sign-in/email callbackURL", "/sign-in/social callbackURL", "/sign-in/social errorCallbackURL", "/sign-in/social newUserCallbackURL",
+		"/sign-up/email callbackURL", "/verify-email callbackURL",
 	}
 	if !slices.Equal(found, want) {
 		t.Errorf("fields are\n%s\nwant\n%s", strings.Join(found, "\n"), strings.Join(want, "\n"))

@@ -111,7 +111,7 @@ func TestUP060_GuardsOfPowerReadTheStore(t *testing.T) {
 
 // cached are the operations that may answer from the client's copy, and those that need no session.
 var cached = []string{
-	"getSession", "listUserAccounts",
+	"getSession", "listUserAccounts", "signInSocial", "callbackOAuth",
 	"signOut", "signUpEmail", "signInEmail", "resetPassword", "verifyEmail", "sendVerificationEmail",
 	"requestPasswordReset", "requestPasswordResetCallback", "ok", "error",
 }
@@ -130,6 +130,10 @@ var sensitiveBody = map[string]any{
 	"listSessions":        nil,
 	"unlinkAccount":       map[string]any{"providerId": "credential"},
 	"deleteUserCallback":  nil,
+	"linkSocialAccount":   map[string]any{"provider": "google"},
+	"refreshToken":        map[string]any{"providerId": "google"},
+	"getAccessToken":      map[string]any{"providerId": "google"},
+	"accountInfo":         nil,
 }
 
 func TestUP061_SensitiveRoutesRefuseARevokedSessionThatIsStillCached(t *testing.T) {

@@ -34,8 +34,9 @@ var sourceNames = [...]string{"body", "query", "path"}
 type binding struct {
 	typ    reflect.Type
 	fields []field
-	// whole says that the source itself is described: it must be an object, or a record when only "*" is bound.
-	object, record [2]bool
+	// whole says that the source itself is described: it must be an object, or a record when only "*" is bound; absent says
+	// that it may be missing.
+	object, record, absent [2]bool
 }
 
 // field binds one struct field.
@@ -52,6 +53,7 @@ type field struct {
 	pointer  bool
 	members  *binding // of an object whose members are described
 	custom   bool     // the type is a [Value]
+	absent   bool     // the source may be missing
 	model    string   // the model whose additional fields "+" takes
 }
 
@@ -118,6 +120,8 @@ func newField(sf reflect.StructField) (f field, bound bool, err error) {
 				f.optional = true
 			case "nullable":
 				f.nullable = true
+			case "absent":
+				f.absent = true
 			default:
 				return f, false, fmt.Errorf("unknown flag %q", flag)
 			}
@@ -166,6 +170,9 @@ func (f *field) check(t reflect.Type) (err error) {
 
 func (b *binding) add(f field) {
 	b.fields = append(b.fields, f)
+	if f.absent {
+		b.absent[f.from] = true
+	}
 	switch {
 	case f.from == fromPath:
 	case f.name == "*" && f.custom:
@@ -207,7 +214,11 @@ func (b *binding) bindSource(c *Call, v reflect.Value, from source, tree any, pr
 		return nil, nil
 	}
 	obj, ok := tree.(*Object)
-	if !ok || obj == nil {
+	missing := !present || from == fromQuery && obj == nil
+	switch {
+	case missing && b.absent[from]:
+		return nil, nil
+	case !ok || obj == nil:
 		return b.notAnObject(v, from, tree, present), nil
 	}
 	return b.bindObject(c, v, from, obj, sourceNames[from])

@@ -5,6 +5,7 @@ import (
 	"math"
 	"reflect"
 	"strconv"
+	"strings"
 
 	"github.com/goauth-dev/goauth/core/internal/js"
 	"github.com/goauth-dev/goauth/core/internal/zod"
@@ -72,6 +73,44 @@ func (t *Texts) InputTree() any {
 	}
 	return list
 }
+
+// List is a list of texts. Upstream: z.array(z.string()).
+type List []string
+
+// DecodeInput implements [Value].
+func (l *List) DecodeInput(v any, present bool) []Issue {
+	if broken := brokenItems("string", v, present); len(broken) > 0 {
+		for i := range broken {
+			broken[i].Path = strings.TrimPrefix(broken[i].Path, ".")
+		}
+		return broken
+	}
+	items, _ := v.([]any)
+	*l = make(List, len(items))
+	for i, item := range items {
+		(*l)[i], _ = item.(string)
+	}
+	return nil
+}
+
+// InputTree implements [Value].
+func (l *List) InputTree() any { return (*Texts)(l).InputTree() }
+
+// Name is one of some names, or any other text. Upstream: z.enum([…]).or(z.string()).
+type Name string
+
+// DecodeInput implements [Value].
+func (n *Name) DecodeInput(v any, _ bool) []Issue {
+	s, ok := v.(string)
+	if !ok {
+		return []Issue{{Text: InvalidInput}}
+	}
+	*n = Name(s)
+	return nil
+}
+
+// InputTree implements [Value].
+func (n *Name) InputTree() any { return string(*n) }
 
 // Count is a number, or a text that JavaScript reads as one. Upstream: z.string().or(z.number()).
 type Count float64

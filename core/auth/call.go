@@ -49,6 +49,9 @@ type Call struct {
 	NewSession *SignedIn
 	// Returned is the operation's result while after-hooks run: its value, or the *Error.
 	Returned any
+	// OAuthState is the data of the sign-in through a provider that this call begins or ends, additionalData among it, once
+	// it is known. Upstream: getOAuthState.
+	OAuthState *Object
 	// Reply collects the answer's status, headers and cookies.
 	Reply *Reply
 

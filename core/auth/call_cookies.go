@@ -77,7 +77,7 @@ func (c *Call) ResignSession(token string) { c.staleToken = token }
 // finishCookies adds the cookies that depend on what the call did.
 func (c *Call) finishCookies() error {
 	ck := c.CookieSet.SessionToken
-	if c.staleToken == "" || c.Reply.sets(ck.Name) {
+	if c.staleToken == "" || c.Reply.Sets(ck.Name) {
 		return nil
 	}
 	if _, forget, _ := c.SignedCookie(c.CookieSet.DontRemember.Name); forget {

@@ -4,11 +4,14 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/goauth-dev/goauth/core/cookies"
 	"github.com/goauth-dev/goauth/core/crypto"
 	"github.com/goauth-dev/goauth/core/internal/ip"
+	"github.com/goauth-dev/goauth/core/oauth2"
 	"github.com/goauth-dev/goauth/core/revoked"
 	"github.com/goauth-dev/goauth/core/schema"
 	"github.com/goauth-dev/goauth/core/store"
@@ -45,6 +48,8 @@ type Context struct {
 	Random io.Reader
 	// HTTP makes outbound calls.
 	HTTP *http.Client
+	// OAuth makes the calls of an OAuth client.
+	OAuth *oauth2.Client
 
 	// OpenAPI describes every operation that is served, as an OpenAPI document in JSON.
 	OpenAPI func() ([]byte, error)
@@ -57,10 +62,27 @@ type Context struct {
 	plugins    map[string]*Plugin
 	hooks      []DatabaseHooks
 	fields     map[string]*tableFields
+	providers  map[string]*oauth2.Provider
 }
 
 // Plugin returns the plugin with the id, or nil.
 func (x *Context) Plugin(id string) *Plugin { return x.plugins[id] }
+
+// Provider returns the provider with an id, or nil. Upstream: socialProviders.
+func (x *Context) Provider(id string) *oauth2.Provider { return x.providers[id] }
+
+// Providers returns every provider, sorted by id.
+func (x *Context) Providers() []*oauth2.Provider {
+	list := make([]*oauth2.Provider, 0, len(x.providers))
+	for _, p := range x.providers {
+		list = append(list, p)
+	}
+	slices.SortFunc(list, func(a, b *oauth2.Provider) int { return strings.Compare(a.ID, b.ID) })
+	return list
+}
+
+// AddProvider adds a provider, in the place of an earlier one with its id. It is for core.New and for the Init of plugins.
+func (x *Context) AddProvider(p *oauth2.Provider) { x.providers[p.ID] = p }
 
 // Cookies are the core's cookies by purpose.
 type Cookies struct {

@@ -8,7 +8,7 @@
 //
 //	body:"name"        a member of the body; query:"name" and path:"name" likewise
 //	body:"name,optional"   it may be missing; ",nullable": it may be null
-//	body:"*"           the whole body, as an *Object or a [Value]
+//	body:"*"           the whole body, as an *Object or a [Value]; with ",absent" it may be missing, and then every member is
 //	body:"+"           the fields that options add to the table of a tag model, as a store.Record; with ",optional" none of
 //	                   them is required
 //	is:"email"         an e-mail address, as upstream checks them; "nonempty": a text of at least one character;

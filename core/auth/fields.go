@@ -183,6 +183,21 @@ func (x *Context) ParseInput(model string, body *Object, action InputAction) (st
 	return rec, nil
 }
 
+// ProvidedValue returns a field's value that another party gave, as records hold it. ok is false for what the model does
+// not have, for what clients may not set, and for what does not fit.
+func (x *Context) ProvidedValue(model, name string, v any) (typed any, ok bool) {
+	field := x.table(model).Field(name)
+	if field == nil || field.Input == option.Off {
+		return nil, false
+	}
+	rec := store.Record{}
+	if err := parseGiven(rec, field, v, ForUpdate); err != nil {
+		x.Logger.Warn("a provider's value does not fit its field", "field", name, "error", err)
+		return nil, false
+	}
+	return rec[name], true
+}
+
 func parseGiven(rec store.Record, field *schema.Field, v any, action InputAction) error {
 	if field.Input == option.Off {
 		if d, ok := field.DefaultValue(); ok && action == ForCreate {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/goauth-dev/goauth/core/crypto"
 	"github.com/goauth-dev/goauth/core/internal/ip"
+	"github.com/goauth-dev/goauth/core/oauth2"
 	"github.com/goauth-dev/goauth/core/revoked"
 	"github.com/goauth-dev/goauth/core/schema"
 	"github.com/goauth-dev/goauth/core/store"
@@ -44,7 +45,8 @@ func NewContext(p Parts) (*Context, error) {
 		Options: p.Options, Stateless: p.Stateless, Secure: p.Secure, Schema: p.Schema, Store: p.Store, Secondary: p.Secondary,
 		Keys: p.Keys, Passwords: p.Passwords, Background: p.Background, Logger: p.Logger, Now: p.Now, Random: p.Random, HTTP: p.HTTP,
 		Cookies: NewCookies(&p.Options, p.Secure, p.CookieHost), cookieHost: p.CookieHost,
-		plugins: map[string]*Plugin{}, fields: map[string]*tableFields{},
+		OAuth:   oauth2.NewClient(p.HTTP, p.Now, p.Logger),
+		plugins: map[string]*Plugin{}, fields: map[string]*tableFields{}, providers: map[string]*oauth2.Provider{},
 		ips: ipOptions(&p.Options, proxies),
 	}
 	for _, t := range p.Tables {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/goauth-dev/goauth/core/cookies"
 	"github.com/goauth-dev/goauth/core/crypto"
+	"github.com/goauth-dev/goauth/core/oauth2"
 	"github.com/goauth-dev/goauth/core/option"
 	"github.com/goauth-dev/goauth/core/origin"
 	"github.com/goauth-dev/goauth/core/ratelimit"
@@ -47,10 +48,12 @@ type Options struct {
 	Session           SessionOptions      `option:"session"`
 	Account           AccountOptions      `option:"account"`
 	Verification      VerificationOptions `option:"verification"`
-	RateLimit         RateLimitOptions    `option:"rateLimit"`
-	Advanced          AdvancedOptions     `option:"advanced"`
-	OnAPIError        OnAPIError          `option:"onAPIError"`
-	Log               LogOptions          `option:"logger"`
+	// SocialProviders are the parties that people sign in with, by their ids, such as "google".
+	SocialProviders map[string]oauth2.Options `option:"socialProviders"`
+	RateLimit       RateLimitOptions          `option:"rateLimit"`
+	Advanced        AdvancedOptions           `option:"advanced"`
+	OnAPIError      OnAPIError                `option:"onAPIError"`
+	Log             LogOptions                `option:"logger"`
 
 	// TrustedOrigins lists origins and patterns that may call and be redirected to, beside the base URL and
 	// BETTER_AUTH_TRUSTED_ORIGINS.

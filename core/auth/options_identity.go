@@ -193,14 +193,41 @@ type RefreshCache struct {
 type AccountOptions struct {
 	Model
 	AccountLinking AccountLinking `option:"accountLinking"`
+	// UpdateAccountOnSignIn stores the provider's new tokens at every sign-in. Default: on.
+	UpdateAccountOnSignIn option.Toggle `option:"updateAccountOnSignIn"`
+	// EncryptOAuthTokens encrypts access and refresh tokens in the database; ID tokens stay as they are, as upstream has it.
+	// Tokens that were stored before are read as they are.
+	EncryptOAuthTokens bool `option:"encryptOAuthTokens"`
+	// StoreStateStrategy says where a sign-in through a provider keeps its state: "database" (the default with a database) or
+	// "cookie".
+	StoreStateStrategy string `option:"storeStateStrategy"`
+	// SkipStateCookieCheck accepts a state in any browser, with the strategy "database". It gives up the protection against
+	// sign-ins that somebody else began.
+	SkipStateCookieCheck bool `option:"skipStateCookieCheck"`
 	// StoreAccountCookie keeps provider tokens in an encrypted cookie. Default: off; on without a database.
 	StoreAccountCookie option.Toggle `option:"storeAccountCookie"`
 }
 
 // AccountLinking configures which accounts join one user. Upstream: account.accountLinking.
 type AccountLinking struct {
+	// Enabled lets a user have several ways to sign in. Default: on.
+	Enabled option.Toggle `option:"enabled"`
+	// DisableImplicitLinking joins no account to a user because their addresses are equal.
+	DisableImplicitLinking bool `option:"disableImplicitLinking"`
+	// TrustedProviders are believed about addresses that they have not verified.
+	TrustedProviders []string `option:"trustedProviders"`
+	// TrustedProvidersFunc gives them for one request, which is nil in process; it wins over TrustedProviders.
+	TrustedProvidersFunc func(ctx context.Context, r *http.Request) ([]string, error) `option:"-"`
+	// AllowDifferentEmails lets a signed-in user link an account with another address.
+	AllowDifferentEmails bool `option:"allowDifferentEmails"`
 	// AllowUnlinkingAll lets a user remove the last account.
 	AllowUnlinkingAll bool `option:"allowUnlinkingAll"`
+	// UpdateUserInfoOnLink copies the provider's name and picture onto the user who links with an ID token.
+	UpdateUserInfoOnLink bool `option:"updateUserInfoOnLink"`
+	// RequireLocalEmailVerified joins an account by its address to a user who has proved to own the address, and to nobody
+	// else: whoever signed up first with somebody's address would keep the password (UP-001). Default: on. Upstream has it
+	// since 1.6.11.
+	RequireLocalEmailVerified option.Toggle `option:"requireLocalEmailVerified"`
 }
 
 // VerificationOptions configures single-use values. Upstream: verification.

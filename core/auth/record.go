@@ -194,6 +194,18 @@ func AccountFromRecord(rec store.Record) *Account {
 	return a
 }
 
+// Record returns the account as a record.
+func (a *Account) Record() store.Record {
+	rec := make(store.Record, 13+len(a.Extra))
+	maps.Copy(rec, a.Extra)
+	rec["id"], rec["accountId"], rec["providerId"], rec["userId"] = a.ID, a.AccountID, a.ProviderID, a.UserID
+	rec["accessToken"], rec["refreshToken"], rec["idToken"] = orNull(a.AccessToken), orNull(a.RefreshToken), orNull(a.IDToken)
+	rec["accessTokenExpiresAt"], rec["refreshTokenExpiresAt"] = orNoTime(a.AccessTokenExpiresAt), orNoTime(a.RefreshTokenExpiresAt)
+	rec["scope"], rec["password"] = orNull(a.Scope), orNull(a.Password)
+	rec["createdAt"], rec["updatedAt"] = a.CreatedAt, a.UpdatedAt
+	return rec
+}
+
 // VerificationFromRecord reads a verification value. Fields that it does not know go to Extra.
 func VerificationFromRecord(rec store.Record) *Verification {
 	if rec == nil {
@@ -285,6 +297,13 @@ func orNull(s *string) any {
 		return nil
 	}
 	return *s
+}
+
+func orNoTime(t *time.Time) any {
+	if t == nil {
+		return nil
+	}
+	return *t
 }
 
 // objectWriter writes the members of a JSON object, each by its type: as values of any they would all be allocated.

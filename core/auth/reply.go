@@ -80,7 +80,7 @@ type Raw struct {
 	Body   []byte
 }
 
-// sets reports whether the reply has a cookie of this name.
-func (r *Reply) sets(name string) bool {
+// Sets reports whether the reply has a cookie of this name.
+func (r *Reply) Sets(name string) bool {
 	return slices.ContainsFunc(r.cookies, func(ck setCookie) bool { return ck.name == name })
 }

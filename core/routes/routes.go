@@ -7,12 +7,13 @@ import "github.com/goauth-dev/goauth/core/auth"
 // All returns the built-in operations.
 func All() []auth.AnyEndpoint {
 	return []auth.AnyEndpoint{
-		GetSession, SignOut, SignUpEmail, SignInEmail,
+		SignInSocial, CallbackOAuth, GetSession, SignOut, SignUpEmail, SignInEmail,
 		ResetPassword, VerifyPassword, VerifyEmail, SendVerificationEmail,
 		ChangeEmail, ChangePassword, SetPassword, UpdateSession, UpdateUser, DeleteUser,
 		RequestPasswordReset, RequestPasswordResetCallback,
 		ListSessions, RevokeSession, RevokeSessions, RevokeOtherSessions,
-		ListUserAccounts, DeleteUserCallback, UnlinkAccount, OK, ErrorPage,
+		LinkSocialAccount, ListUserAccounts, DeleteUserCallback, UnlinkAccount,
+		RefreshToken, GetAccessToken, AccountInfo, OK, ErrorPage,
 	}
 }
 

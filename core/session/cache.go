@@ -49,7 +49,10 @@ func setCache(c *auth.Call, s *auth.SignedIn, forget bool) error {
 	if err != nil {
 		return err
 	}
-	return setChunked(c, ck, value)
+	if err := setChunked(c, ck, value); err != nil {
+		return err
+	}
+	return renewAccountCookie(c)
 }
 
 // cacheVersion is the version that copies of this session have now.

@@ -67,8 +67,8 @@ type layer struct {
 }
 
 var (
-	services = []string{"core/session", "core/account", "core/verification", "core/oauth2", "core/social"}
-	leaves   = []string{"core/store", "core/schema", "core/cookies", "core/crypto", "core/origin", "core/ratelimit", "core/revoked", "core/telemetry", "core/option"}
+	services = []string{"core/session", "core/account", "core/verification", "core/federation"}
+	leaves   = []string{"core/store", "core/schema", "core/cookies", "core/crypto", "core/origin", "core/ratelimit", "core/revoked", "core/telemetry", "core/option", "core/oauth2"}
 )
 
 // layers holds core's folders; the longest that matches a file counts. A folder
@@ -80,8 +80,9 @@ var layers = []layer{
 	{folder: "core/session", may: join(services, join(leaves, "core/auth", "core/internal")...)},
 	{folder: "core/account", may: join(services, join(leaves, "core/auth", "core/internal")...)},
 	{folder: "core/verification", may: join(services, join(leaves, "core/auth", "core/internal")...)},
-	{folder: "core/oauth2", may: join(services, join(leaves, "core/auth", "core/internal")...)},
-	{folder: "core/social", may: join(services, join(leaves, "core/auth", "core/internal")...)},
+	{folder: "core/federation", may: join(services, join(leaves, "core/auth", "core/internal")...)},
+	{folder: "core/oauth2", may: join(leaves, "core/internal")},
+	{folder: "core/social", may: join(leaves, "core/internal")},
 	{folder: "core/store", may: join(leaves, "core/internal")},
 	{folder: "core/schema", may: join(leaves, "core/internal")},
 	{folder: "core/cookies", may: join(leaves, "core/internal")},

@@ -145,6 +145,9 @@ func newInput(f reflect.StructField, in, tag string) Input {
 
 // inputSchema describes the type of an input's field: an object's members where they are described.
 func inputSchema(t reflect.Type) *js.Object {
+	if t.Kind() == reflect.Slice {
+		return Object("type", "array", "items", Object("type", "string"))
+	}
 	if t.Kind() != reflect.Pointer || t.Elem().Kind() != reflect.Struct || len(Inputs(t.Elem())) == 0 {
 		return Object("type", kindOf(t))
 	}
