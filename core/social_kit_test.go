@@ -1,6 +1,7 @@
 package core_test
 
 import (
+	"crypto/hmac"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/sha256"
@@ -13,7 +14,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	cryptopkg "crypto"
 
@@ -79,13 +79,15 @@ type idp struct {
 	key *rsa.PrivateKey
 }
 
-var testRSA = sync.OnceValue(func() *rsa.PrivateKey {
+var testRSA = sync.OnceValue(newRSA)
+
+func newRSA() *rsa.PrivateKey {
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
 		panic(err)
 	}
 	return key
-})
+}
 
 func newIDP() *idp { return &idp{"key-1", testRSA()} }
 
@@ -108,13 +110,23 @@ func (p *idp) set() map[string]any {
 
 // token signs claims with RS256.
 func (p *idp) token(claims map[string]any) string {
-	signed := b64JSON(map[string]any{"alg": "RS256", "kid": p.kid}) + "." + b64JSON(claims)
-	sum := sha256.Sum256([]byte(signed))
+	return p.signed(b64JSON(map[string]any{"alg": "RS256", "kid": p.kid}) + "." + b64JSON(claims))
+}
+
+// signed adds an RS256 signature.
+func (p *idp) signed(text string) string {
+	sum := sha256.Sum256([]byte(text))
 	sig, err := rsa.SignPKCS1v15(nil, p.key, cryptopkg.SHA256, sum[:])
 	if err != nil {
 		panic(err)
 	}
-	return signed + "." + b64(sig)
+	return text + "." + b64(sig)
+}
+
+func hmacSHA256(key []byte, text string) []byte {
+	mac := hmac.New(sha256.New, key)
+	mac.Write([]byte(text))
+	return mac.Sum(nil)
 }
 
 // socialServer serves google, github and reddit with everybody else played by o.
@@ -185,15 +197,6 @@ func finish(t *testing.T, c *authtest.Client, provider, state string) string {
 func through(t *testing.T, c *authtest.Client, provider string, more map[string]any) string {
 	t.Helper()
 	return finish(t, c, provider, begin(t, c, "/sign-in/social", provider, more))
-}
-
-func eventually(t *testing.T, what string, ok func() bool) {
-	t.Helper()
-	for deadline := time.Now().Add(5 * time.Second); !ok(); time.Sleep(time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatal(what)
-		}
-	}
 }
 
 func newAuth(o auth.Options) (*core.Auth, error) { return core.New(o) }

@@ -3,6 +3,7 @@ package goauth
 import (
 	"github.com/goauth-dev/goauth/core/auth"
 	"github.com/goauth-dev/goauth/core/crypto"
+	"github.com/goauth-dev/goauth/core/oauth2"
 	"github.com/goauth-dev/goauth/core/option"
 	"github.com/goauth-dev/goauth/core/origin"
 	"github.com/goauth-dev/goauth/core/ratelimit"
@@ -49,6 +50,14 @@ type (
 	ErrorPageSize         = auth.ErrorPageSize
 	ErrorPageFont         = auth.ErrorPageFont
 	LogOptions            = auth.LogOptions
+)
+
+// The parts of Options.SocialProviders: a provider's options, and what their functions take and return.
+type (
+	ProviderOptions  = oauth2.Options
+	ProviderTokens   = oauth2.Tokens
+	ProviderUserInfo = oauth2.UserInfo
+	ProviderProfile  = oauth2.Object
 )
 
 // DynamicBaseURL finds the base URL from each request among allowed hosts.

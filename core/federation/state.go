@@ -62,9 +62,11 @@ var (
 	errMismatch = errors.New("the state is not this browser's, or not this provider's")
 )
 
-// reserved are the names that additionalData cannot take.
+// reserved are the names that additionalData cannot take: the state's own, and those under which upstream's plugins keep
+// what only the server may say (UP-134).
 var reserved = []string{
 	"callbackURL", "codeVerifier", "errorURL", "newUserURL", "link", "expiresAt", "requestSignUp", "oauthState", "oauthProvider", "oauthNonce",
+	"query", "serverContext", "anonymousUserId",
 }
 
 // NewState returns a state with a fresh code verifier, for the destinations that the call's body names. It fails with

@@ -55,13 +55,33 @@ func AccountCookie(c *auth.Call) (*auth.Account, store.Record) {
 }
 
 // renewAccountCookie keeps the account cookie alive as long as the copy of the session. One that this answer sets stays.
-func renewAccountCookie(c *auth.Call) error {
-	if name := c.CookieSet.AccountData.Name; !StoresAccount(c) || c.Reply.Sets(name) || c.Reply.Sets(name+".0") {
-		return nil
-	}
-	_, row := AccountCookie(c)
-	if row == nil {
+func renewAccountCookie(c *auth.Call, userID string) error {
+	a, row := ownAccountCookie(c)
+	if a == nil || a.UserID != userID {
 		return nil
 	}
 	return SetAccountCookie(c, row)
+}
+
+// dropForeignAccount makes the client forget the account of another user than the one who signs in (UP-066).
+func dropForeignAccount(c *auth.Call, userID string) error {
+	a, _ := ownAccountCookie(c)
+	if a == nil || a.UserID == userID {
+		return nil
+	}
+	for _, ck := range append(chunks(c, c.CookieSet.AccountData), c.CookieSet.AccountData) {
+		if err := c.ExpireCookie(ck); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ownAccountCookie is the client's account cookie, unless there is none to keep or this answer sets one.
+func ownAccountCookie(c *auth.Call) (*auth.Account, store.Record) {
+	name := c.CookieSet.AccountData.Name
+	if !StoresAccount(c) || c.Reply.Sets(name) || c.Reply.Sets(name+".0") {
+		return nil, nil
+	}
+	return AccountCookie(c)
 }

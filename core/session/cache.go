@@ -52,7 +52,7 @@ func setCache(c *auth.Call, s *auth.SignedIn, forget bool) error {
 	if err := setChunked(c, ck, value); err != nil {
 		return err
 	}
-	return renewAccountCookie(c)
+	return renewAccountCookie(c, s.User.ID)
 }
 
 // cacheVersion is the version that copies of this session have now.

@@ -32,6 +32,9 @@ func setCookie(c *auth.Call, s *auth.SignedIn, dontRemember option.Toggle, maxAg
 		}
 	}
 	c.NewSession = s
+	if err := dropForeignAccount(c, s.User.ID); err != nil {
+		return err
+	}
 	return setCache(c, s, forget)
 }
 

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"os"
-	"slices"
 
 	"github.com/goauth-dev/goauth/cli/config"
 	"github.com/goauth-dev/goauth/cli/mail"
@@ -19,10 +18,6 @@ type profile struct {
 	plugins        []plugin.Entry
 	withoutSenders []string
 }
-
-// notYet are the options whose features are not built: they are left out rather than refused, so that the rest of a
-// profile can be compared. docs/parity lists them.
-var notYet = []string{"socialProviders", "account.accountLinking.enabled", "account.accountLinking.trustedProviders"}
 
 // readProfile reads a profile: Better Auth's own options, the plugins, and what the comparison adds under "x-harness".
 func readProfile(file string) (*profile, error) {
@@ -53,7 +48,7 @@ func readProfile(file string) (*profile, error) {
 			options[name] = v
 		}
 	}
-	return p, config.Decode(file, without(options, ""), &p.options)
+	return p, config.Decode(file, options, &p.options)
 }
 
 func (p *profile) readHarness(v any) error {
@@ -75,25 +70,6 @@ func (p *profile) env(m mail.Mailer) *plugin.Env {
 		env.Without = append(env.Without, mail.Kind(name))
 	}
 	return env
-}
-
-// without returns a tree without the options that are not built yet.
-func without(v any, path string) any {
-	entries, ok := option.Entries(v)
-	if !ok {
-		return v
-	}
-	kept := option.NewObject()
-	for name, child := range entries {
-		below := name
-		if path != "" {
-			below = path + "." + name
-		}
-		if !slices.Contains(notYet, below) {
-			kept.Set(name, without(child, below))
-		}
-	}
-	return kept
 }
 
 // removeSenders takes away the senders that the profile says are not configured.

@@ -66,7 +66,7 @@ func (in *instance) connectOne(o *auth.Options, path, fn string) bool {
 	case "hooks.after":
 		o.Hooks.After = in.after(fn)
 	default:
-		return in.connectDatabaseHook(o, path, fn) || in.connectSecondary(o, path, fn) || in.connectSeldom(o, path, fn)
+		return in.connectSocial(o, path, fn) || in.connectDatabaseHook(o, path, fn) || in.connectSecondary(o, path, fn) || in.connectSeldom(o, path, fn)
 	}
 	return true
 }

@@ -35,9 +35,9 @@ type instance struct {
 	moreOrigins []originsFunc
 }
 
-// notYet are options whose features are not built: they are left out rather than refused, because upstream's test
-// helper sets them for every test. The last is one that upstream does not know either; tests set it all the same.
-var notYet = []string{"socialProviders", "account.accountLinking.enabled", "account.accountLinking.trustedProviders", "advanced.crossOriginCookies"}
+// notYet are options that are left out rather than refused, because upstream does not know them either and its tests set
+// them all the same.
+var notYet = []string{"advanced.crossOriginCookies"}
 
 // newInstance builds the server that a registration describes.
 func newInstance(id string, spec *auth.Object) (*instance, error) {
