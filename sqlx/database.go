@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"time"
 
 	jmoiron "github.com/jmoiron/sqlx"
 
@@ -17,6 +18,10 @@ type Database struct {
 	// Observe, when set, is called before every statement that reads or writes records, with its text, which holds no
 	// values. It must be safe for concurrent use. Statements that begin or end transactions are not reported.
 	Observe func(ctx context.Context, statement string)
+
+	// Timeout bounds every statement, and every transaction as a whole, the wait for a connection included; what takes
+	// longer fails with [store.ErrUnavailable]. Default: 5 s; a negative one means no bound. Migrations have none.
+	Timeout time.Duration
 
 	dialect dialect
 	writer  *jmoiron.DB

@@ -60,6 +60,9 @@ type dialect interface {
 	// be tried again.
 	transient(err error) bool
 
+	// away reports that the server does not serve: it stops, is full, or takes no writes.
+	away(err error) bool
+
 	migrator
 }
 

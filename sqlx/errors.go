@@ -1,9 +1,14 @@
 package sqlx
 
 import (
+	"database/sql"
+	"database/sql/driver"
 	"errors"
+	"io"
+	"net"
 	"slices"
 	"strings"
+	"syscall"
 )
 
 // sqlState returns the SQLSTATE of an error of a PostgreSQL driver: pgx and lib/pq have the method.
@@ -13,6 +18,14 @@ func sqlState(err error) string {
 		return state.SQLState()
 	}
 	return ""
+}
+
+// unreachable reports a connection that cannot be had or that broke.
+func unreachable(err error) bool {
+	var network net.Error
+	return errors.As(err, &network) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) ||
+		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed) ||
+		errors.Is(err, syscall.ECONNREFUSED) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)
 }
 
 // numbered reports whether the server of MySQL's protocol answered with one of the numbers. The driver has them in a field

@@ -91,6 +91,13 @@ func (postgres) matchArgs(op store.Op, text string) []any {
 
 func (postgres) duplicate(err error) bool { return sqlState(err) == "23505" }
 
+// away is a connection that ended (class 08), a server that stops or starts (57P), has no room (53), or is a replica.
+func (postgres) away(err error) bool {
+	state := sqlState(err)
+	return strings.HasPrefix(state, "08") || strings.HasPrefix(state, "57P") || strings.HasPrefix(state, "53") || state == "25006" ||
+		strings.HasSuffix(innermost(err).Error(), "conn closed")
+}
+
 // transient is a serialization failure or a deadlock.
 func (postgres) transient(err error) bool {
 	state := sqlState(err)

@@ -16,7 +16,7 @@ import (
 func (a *adapter) records(ctx context.Context, q *query) ([]store.Record, error) {
 	st := a.statement(q)
 	var recs []store.Record
-	err := a.attempt(ctx, q, func() error {
+	err := a.attempt(ctx, q, func(ctx context.Context) error {
 		recs = nil
 		rows, err := a.query(ctx, q, st)
 		if err != nil {
@@ -39,7 +39,7 @@ func (a *adapter) records(ctx context.Context, q *query) ([]store.Record, error)
 // count runs a query that returns one number.
 func (a *adapter) count(ctx context.Context, q *query) (n int64, err error) {
 	st := a.statement(q)
-	err = a.attempt(ctx, q, func() error {
+	err = a.attempt(ctx, q, func(ctx context.Context) error {
 		rows, err := a.query(ctx, q, st)
 		if err != nil {
 			return err
@@ -67,7 +67,7 @@ func (a *adapter) affected(ctx context.Context, q *query) (n int64, err error) {
 // result runs a write that returns no rows.
 func (a *adapter) result(ctx context.Context, q *query) (res sql.Result, err error) {
 	st := a.statement(q)
-	err = a.attempt(ctx, q, func() error {
+	err = a.attempt(ctx, q, func(ctx context.Context) error {
 		res, err = a.exec(ctx, q, st)
 		return err
 	})
@@ -120,17 +120,20 @@ func (a *adapter) pool(q *query) *jmoiron.DB {
 
 // attempt runs one statement, names what failed, and tries again when the database was busy. Inside a transaction it does
 // not: there the database may have given up more than the statement.
-func (a *adapter) attempt(ctx context.Context, q *query, run func() error) error {
+func (a *adapter) attempt(ctx context.Context, q *query, run func(ctx context.Context) error) error {
+	limited, cancel := a.db.limit(ctx)
+	defer cancel()
 	var err error
 	if tx := a.db.tx(ctx); tx != nil {
 		if tx.broken != nil {
 			return tx.broken
 		}
-		if err = run(); err != nil && a.db.dialect.transient(err) {
+		if err = run(limited); err != nil && a.db.dialect.transient(err) {
+			err = a.db.named(err)
 			tx.broken = err
 		}
 	} else {
-		err = a.db.retry(ctx, run)
+		err = a.db.retry(limited, func() error { return run(limited) })
 	}
 	switch {
 	case err == nil:
@@ -139,9 +142,37 @@ func (a *adapter) attempt(ctx context.Context, q *query, run func() error) error
 		return fmt.Errorf("sqlx: %s %s: %w", verbNames[q.verb], q.table.model, store.ErrDuplicate)
 	case ctx.Err() != nil && !errors.Is(err, ctx.Err()): // drivers call it an interruption
 		return fmt.Errorf("sqlx: %s %s: %w (%w)", verbNames[q.verb], q.table.model, ctx.Err(), err)
+	case ctx.Err() == nil && limited.Err() != nil:
+		return fmt.Errorf("sqlx: %s %s: %w: no answer within %s (%w)", verbNames[q.verb], q.table.model, store.ErrUnavailable, a.db.timeout(), err)
 	default:
-		return fmt.Errorf("sqlx: %s %s: %w", verbNames[q.verb], q.table.model, err)
+		return fmt.Errorf("sqlx: %s %s: %w", verbNames[q.verb], q.table.model, a.db.named(err))
 	}
+}
+
+// defaultTimeout bounds a statement and a transaction.
+const defaultTimeout = 5 * time.Second
+
+func (db *Database) timeout() time.Duration {
+	if db.Timeout == 0 {
+		return defaultTimeout
+	}
+	return db.Timeout
+}
+
+// limit bounds a step in time. A transaction's statements are bounded with it.
+func (db *Database) limit(ctx context.Context) (context.Context, context.CancelFunc) {
+	if db.Timeout < 0 || db.tx(ctx) != nil {
+		return ctx, func() {}
+	}
+	return context.WithTimeout(ctx, db.timeout())
+}
+
+// named adds what the caller is to make of an error: that the database is away, or gave way to others for too long.
+func (db *Database) named(err error) error {
+	if errors.Is(err, store.ErrUnavailable) || !unreachable(err) && !db.dialect.transient(err) && !db.dialect.away(err) {
+		return err
+	}
+	return fmt.Errorf("%w: %w", store.ErrUnavailable, err)
 }
 
 // busyPauses are the waits between attempts on a busy database. They come on top of the driver's own busy timeout.

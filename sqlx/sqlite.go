@@ -111,6 +111,12 @@ func (sqlite) duplicate(err error) bool {
 	return strings.Contains(err.Error(), "UNIQUE constraint failed")
 }
 
+// away is a full disk or one that fails.
+func (sqlite) away(err error) bool {
+	return strings.Contains(err.Error(), "database or disk is full") || strings.Contains(err.Error(), "disk I/O error") ||
+		strings.Contains(err.Error(), "attempt to write a readonly database")
+}
+
 func (sqlite) transient(err error) bool {
 	return strings.Contains(err.Error(), "database is locked") || strings.Contains(err.Error(), "database table is locked")
 }

@@ -5,11 +5,14 @@ import (
 	"fmt"
 
 	jmoiron "github.com/jmoiron/sqlx"
+
+	"github.com/goauth-dev/goauth/core/store"
 )
 
 // transaction is what a context carries inside [adapter.Tx].
 type transaction struct {
 	*jmoiron.Tx
+	db      *Database
 	pool    *jmoiron.DB
 	depth   int
 	unready []*statement
@@ -44,11 +47,27 @@ func (a *adapter) Tx(ctx context.Context, fn func(ctx context.Context) error) er
 	if tx := a.db.tx(ctx); tx != nil {
 		return tx.nested(ctx, fn)
 	}
-	tx, err := a.db.begin(ctx)
+	limited, cancel := a.db.limit(ctx)
+	defer cancel()
+	var err error
+	if store.IsRepeatable(ctx) {
+		err = a.db.retry(limited, func() error { return a.db.transact(limited, fn) })
+	} else {
+		err = a.db.transact(limited, fn)
+	}
+	if err != nil && limited.Err() != nil && ctx.Err() == nil {
+		return fmt.Errorf("%w: a transaction took longer than %s (%w)", store.ErrUnavailable, a.db.timeout(), err)
+	}
+	return err
+}
+
+// transact runs fn in a new transaction.
+func (db *Database) transact(ctx context.Context, fn func(ctx context.Context) error) error {
+	tx, err := db.begin(ctx)
 	if err != nil {
 		return err
 	}
-	if err := tx.run(context.WithValue(ctx, txKey{a.db}, tx), fn); err != nil {
+	if err := tx.run(context.WithValue(ctx, txKey{db}, tx), fn); err != nil {
 		return err
 	}
 	tx.prepareUnready(ctx)
@@ -70,17 +89,17 @@ func (a *adapter) step(ctx context.Context, fn func(ctx context.Context) error) 
 	if a.db.tx(ctx) != nil {
 		return fn(ctx)
 	}
-	return a.db.retry(ctx, func() error { return a.Tx(ctx, fn) })
+	return a.Tx(store.Repeatable(ctx), fn)
 }
 
 func (db *Database) begin(ctx context.Context) (*transaction, error) {
-	tx := &transaction{pool: db.writer}
+	tx := &transaction{db: db, pool: db.writer}
 	err := db.retry(ctx, func() (err error) {
 		tx.Tx, err = db.writer.BeginTxx(ctx, nil)
 		return err
 	})
 	if err != nil {
-		return nil, fmt.Errorf("sqlx: begin: %w", err)
+		return nil, fmt.Errorf("sqlx: begin: %w", db.named(err))
 	}
 	return tx, nil
 }
@@ -104,7 +123,7 @@ func (tx *transaction) run(ctx context.Context, fn func(ctx context.Context) err
 	}
 	done = true
 	if err := tx.Commit(); err != nil {
-		return fmt.Errorf("sqlx: commit: %w", err)
+		return fmt.Errorf("sqlx: commit: %w", tx.db.named(err))
 	}
 	return nil
 }

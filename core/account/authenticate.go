@@ -1,11 +1,41 @@
 package account
 
-import "github.com/goauth-dev/goauth/core/auth"
+import (
+	"github.com/goauth-dev/goauth/core/auth"
+	"github.com/goauth-dev/goauth/core/schema"
+	"github.com/goauth-dev/goauth/core/session"
+	"github.com/goauth-dev/goauth/core/store"
+)
+
+// Authenticated is a user whose password was right a moment ago.
+type Authenticated struct {
+	User     *auth.User
+	password *auth.Account
+	refused  *auth.Error
+}
+
+// Start starts a session, as [session.Start] does, unless the password has been changed meanwhile: then it is refused. A
+// change waits until the session is there to be ended with the others (RACE-019).
+func (a *Authenticated) Start(c *auth.Call, dontRemember bool, status int) (s *auth.Session, err error) {
+	err = c.Repeat(func() error {
+		row, err := c.Store.UpdateOne(c.Ctx(), schema.AccountModel,
+			store.Where{store.Is("id", a.password.ID), store.Is("password", *a.password.Password)}, store.Record{"id": a.password.ID})
+		if err != nil {
+			return err
+		}
+		if row == nil {
+			return a.refused
+		}
+		s, err = session.Start(c, a.User.ID, dontRemember, status)
+		return err
+	})
+	return s, err
+}
 
 // Authenticate returns u when the password is u's, else refused. u is the user that somebody named, or nil when nobody has
 // that name: an unknown name then takes as long as a wrong password. Wrong passwords count by user, whatever the name was
 // that a client gave (PEER-028).
-func Authenticate(c *auth.Call, u *auth.User, name, password string, refused *auth.Error) (*auth.User, error) {
+func Authenticate(c *auth.Call, u *auth.User, name, password string, refused *auth.Error) (*Authenticated, error) {
 	throttle, err := StartThrottle(c, u, name)
 	if err != nil {
 		return nil, err
@@ -28,5 +58,5 @@ func Authenticate(c *auth.Call, u *auth.User, name, password string, refused *au
 		}
 		return nil, refused
 	}
-	return u, throttle.Succeeded()
+	return &Authenticated{u, own, refused}, throttle.Succeeded()
 }

@@ -64,7 +64,7 @@ func updateUser(c *auth.Call, where store.Where, set store.Record) (*auth.User, 
 // DeleteUser removes a user with every session and account, in one transaction. Upstream: deleteUser, deleteSessions,
 // deleteAccounts.
 func DeleteUser(c *auth.Call, id string) error {
-	return c.InTx(func() error {
+	return c.Repeat(func() error {
 		if err := session.DeleteAll(c, id); err != nil {
 			return err
 		}

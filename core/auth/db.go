@@ -6,6 +6,7 @@ import (
 	"maps"
 	"runtime/debug"
 
+	"github.com/goauth-dev/goauth/core/schema"
 	"github.com/goauth-dev/goauth/core/store"
 )
 
@@ -16,13 +17,28 @@ type transaction struct {
 
 // InTx runs fn in one transaction: every write through c inside it happens or none does. A nested call joins the outer
 // transaction. After-hooks and mail wait for the commit.
-func (c *Call) InTx(fn func() error) error {
+func (c *Call) InTx(fn func() error) error { return c.inTx(c.ctx, fn) }
+
+// Repeat is [Call.InTx] for work that may be run again when another transaction stood in its way: fn only reads and writes
+// through c and sets variables. Where database hooks run, which may do anything, it is not.
+func (c *Call) Repeat(fn func() error) error {
+	for _, model := range []string{schema.UserModel, schema.SessionModel, schema.AccountModel, schema.VerificationModel} {
+		if c.hooked(model, func(h *ModelHooks) bool {
+			return h.BeforeCreate != nil || h.BeforeUpdate != nil || h.BeforeDelete != nil
+		}) {
+			return c.InTx(fn)
+		}
+	}
+	return c.inTx(store.Repeatable(c.ctx), fn)
+}
+
+func (c *Call) inTx(ctx context.Context, fn func() error) error {
 	if c.tx != nil {
 		return fn()
 	}
 	outer, tx := c.ctx, &transaction{}
 	defer func() { c.ctx, c.tx = outer, nil }()
-	err := c.Store.Tx(outer, func(ctx context.Context) error {
+	err := c.Store.Tx(ctx, func(ctx context.Context) error {
 		c.ctx, c.tx, tx.after = ctx, tx, nil
 		return fn()
 	})

@@ -76,7 +76,10 @@ var UnlinkAccount = auth.Endpoint[UnlinkAccountIn, *Status]{
 }
 
 func unlinkAccount(c *auth.Call, in UnlinkAccountIn) (*Status, error) {
-	return done, c.InTx(func() error {
+	return done, c.Repeat(func() error {
+		if _, err := c.Lock(schema.UserModel, c.Session.User.ID); err != nil { // two could each leave the other's account (RACE-014)
+			return err
+		}
 		accounts, err := account.List(c, c.Session.User.ID)
 		if err != nil {
 			return err

@@ -142,7 +142,7 @@ func resetPassword(c *auth.Call, in ResetPasswordIn) (*Status, error) {
 		return nil, err
 	}
 	userID := v.Value
-	err = c.InTx(func() error {
+	err = c.Repeat(func() error {
 		taken, err := verification.Consume(c, resetIdentifier(token))
 		if err != nil {
 			return err

@@ -46,7 +46,7 @@ func signInEmail(c *auth.Call, in SignInEmailIn) (*SignInEmailOut, error) {
 	if err != nil {
 		return nil, err
 	}
-	user, err = account.Authenticate(c, user, in.Email, in.Password, auth.Fail(http.StatusUnauthorized, auth.InvalidEmailOrPassword))
+	proved, err := account.Authenticate(c, user, in.Email, in.Password, auth.Fail(http.StatusUnauthorized, auth.InvalidEmailOrPassword))
 	if err != nil {
 		return nil, err
 	}
@@ -54,7 +54,7 @@ func signInEmail(c *auth.Call, in SignInEmailIn) (*SignInEmailOut, error) {
 		return nil, account.RefuseUnverified(c, user, in.CallbackURL, auth.Fail(http.StatusForbidden, auth.EmailNotVerified))
 	}
 	forget := in.RememberMe != nil && !*in.RememberMe
-	s, err := session.Start(c, user.ID, forget, http.StatusUnauthorized)
+	s, err := proved.Start(c, forget, http.StatusUnauthorized)
 	if err != nil {
 		return nil, err
 	}

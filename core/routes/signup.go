@@ -86,7 +86,7 @@ func newUser(c *auth.Call, in SignUpEmailIn, extra store.Record, hash string) (*
 	forget := in.RememberMe != nil && !*in.RememberMe
 	var user *auth.User
 	var started *auth.Session
-	err := c.InTx(func() (err error) {
+	err := c.Repeat(func() (err error) {
 		if user, err = account.CreateUser(c, userData(c, in, extra)); err != nil {
 			return err
 		}

@@ -121,7 +121,7 @@ func changePassword(c *auth.Call, in ChangePasswordIn) (*ChangePasswordOut, erro
 // another: all or nothing.
 func replacePassword(c *auth.Call, a *auth.Account, hash string, revoke bool) (*auth.Session, error) {
 	var started *auth.Session
-	err := c.InTx(func() error {
+	err := c.Repeat(func() error {
 		row, err := c.Update(schema.AccountModel,
 			store.Where{store.Is("id", a.ID), store.Is("password", *a.Password)}, store.Record{"password": hash})
 		if err != nil {
@@ -161,7 +161,10 @@ func setPassword(c *auth.Call, in SetPasswordIn) (*Status, error) {
 	if err != nil {
 		return nil, err
 	}
-	return done, c.InTx(func() error {
+	return done, c.Repeat(func() error {
+		if _, err := c.Lock(schema.UserModel, c.Session.User.ID); err != nil { // two would both find none
+			return err
+		}
 		a, err := account.Password(c, c.Session.User.ID)
 		if err != nil {
 			return err

@@ -116,6 +116,18 @@ type Adapter interface {
 	Ping(ctx context.Context) error
 }
 
+type repeatable struct{}
+
+// Repeatable returns a context in which [Adapter.Tx] may run its fn again, from the beginning, when the database gave the
+// transaction up for another one: a deadlock or a serialization failure. Everything that fn does must be undone with the
+// transaction, or do no harm twice.
+func Repeatable(ctx context.Context) context.Context {
+	return context.WithValue(ctx, repeatable{}, true)
+}
+
+// IsRepeatable reports whether the context is [Repeatable]'s.
+func IsRepeatable(ctx context.Context) bool { return ctx.Value(repeatable{}) != nil }
+
 // Database is storage that does not know its tables yet; it is what the options take.
 type Database interface {
 	// Bind returns the adapter for one schema. It does not touch the database.

@@ -39,15 +39,16 @@ func signIn(o *Options) auth.Endpoint[SignInIn, *SignInOut] {
 }
 
 func (o *Options) signIn(c *auth.Call, in SignInIn) (*SignInOut, error) {
-	user, err := o.authenticate(c, in)
+	proved, err := o.authenticate(c, in)
 	if err != nil {
 		return nil, err
 	}
+	user := proved.User
 	if c.Options.EmailAndPassword.RequireEmailVerification && !user.EmailVerified {
 		return nil, account.RefuseUnverified(c, user, in.CallbackURL, auth.Fail(http.StatusForbidden, EmailNotVerified))
 	}
 	forget := in.RememberMe != nil && !*in.RememberMe
-	s, err := session.Start(c, user.ID, forget, http.StatusInternalServerError)
+	s, err := proved.Start(c, forget, http.StatusInternalServerError)
 	if err != nil {
 		return nil, err
 	}
@@ -58,7 +59,7 @@ func (o *Options) signIn(c *auth.Call, in SignInIn) (*SignInOut, error) {
 }
 
 // authenticate returns the user whose name and password these are.
-func (o *Options) authenticate(c *auth.Call, in SignInIn) (*auth.User, error) {
+func (o *Options) authenticate(c *auth.Call, in SignInIn) (*account.Authenticated, error) {
 	refused := auth.Fail(http.StatusUnauthorized, InvalidUsernameOrPassword)
 	if in.Username == "" || in.Password == "" {
 		return nil, refused

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -25,7 +26,7 @@ const coreOrigin = "http://localhost:3000"
 func coreOptions(db *sqlx.Database) auth.Options {
 	return auth.Options{
 		BaseURL: coreOrigin, Secret: "Zk3vW8qLr1TnYb6XsHd9Gp2MfJc5Ea7U", Mode: auth.Production,
-		Database: db, Log: auth.LogOptions{Disabled: true},
+		Database: db, Log: auth.LogOptions{Disabled: os.Getenv("GOAUTH_TEST_LOG") == ""},
 		EmailAndPassword: auth.EmailAndPassword{Enabled: true, Password: auth.PasswordHash{
 			Hash:   func(_ context.Context, password string) (string, error) { return password, nil },
 			Verify: func(_ context.Context, hash, password string) (bool, error) { return hash == password, nil },

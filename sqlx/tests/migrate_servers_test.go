@@ -81,7 +81,7 @@ func TestPlanIsUpstreamsStatementsOnEveryServer(t *testing.T) {
 }
 
 // standAlone are the variants whose tables refer to no other.
-var standAlone = []string{"core", "serial", "uuid", "rateLimitRenamed", "renamed", "plugins"}
+var standAlone = []string{"serial", "uuid", "renamed", "plugins"}
 
 func TestADatabaseThatANodeServerMadeIsUpToDate(t *testing.T) {
 	onServers(t, func(t *testing.T, s server) {

@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
@@ -38,7 +37,7 @@ func TestMain(m *testing.M) {
 // other runs the work of a second process. It ends when its standard input does.
 func other(path string, work func(a store.Adapter, in *bufio.Scanner) error) {
 	t := new(standIn)
-	a := migrated(t, openFile(t, path), schemaOf(t, "core"))
+	a := migrated(t, openPlace(t, path), schemaOf(t, "core"))
 	if err := work(a, bufio.NewScanner(os.Stdin)); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
@@ -149,13 +148,11 @@ func consumeRounds(a store.Adapter, in *bufio.Scanner) error {
 	return nil
 }
 
-func TestConsumeHasOneWinnerAmongTwoProcesses(t *testing.T) {
-	rounds := 200
-	if testing.Short() {
-		rounds = 20
-	}
-	path := filepath.Join(t.TempDir(), "auth.db")
-	a := migrated(t, openFile(t, path), schemaOf(t, "core"))
+func TestConsumeHasOneWinnerAmongTwoProcesses(t *testing.T) { onEvery(t, testConsumeAmongTwo) }
+
+func testConsumeAmongTwo(t *testing.T, path string) {
+	rounds := raceRounds(t)
+	a := migrated(t, openPlace(t, path), schemaOf(t, "core"))
 	p := startProcess(t, "consume", path)
 	p.hear(t)
 	wins := map[bool]int{}
@@ -203,9 +200,12 @@ func crashInside(a store.Adapter, in *bufio.Scanner) error {
 	return nil
 }
 
-func TestAKilledProcessLeavesATransactionWholeOrNotAtAll(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "auth.db")
-	a := migrated(t, openFile(t, path), schemaOf(t, "core"))
+func TestFAULT006_AKilledProcessLeavesATransactionWholeOrNotAtAll(t *testing.T) {
+	onEvery(t, testKilled)
+}
+
+func testKilled(t *testing.T, path string) {
+	a := migrated(t, openPlace(t, path), schemaOf(t, "core"))
 	for i, until := range []string{"half", "whole", "committed", "half", "whole", "committed"} {
 		p := startProcess(t, "crash", path)
 		p.hear(t)

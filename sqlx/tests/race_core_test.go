@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"database/sql"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -13,7 +12,6 @@ import (
 	"net/http/httptest"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -23,16 +21,19 @@ import (
 
 	"github.com/goauth-dev/goauth/core"
 	"github.com/goauth-dev/goauth/core/auth"
+	"github.com/goauth-dev/goauth/core/option"
+	"github.com/goauth-dev/goauth/core/ratelimit"
+	"github.com/goauth-dev/goauth/core/store"
 )
 
-// Two servers in two processes share one file and one secret, and get the same requests at the same moment.
+// Two servers in two processes share one database and one secret, and get the same requests at the same moment.
 
 const (
-	raceFileEnv   = "GOAUTH_RACE_FILE"   // set in the second process only: the file to serve
+	raceFileEnv   = "GOAUTH_RACE_FILE"   // set in the second process only: the place to serve
 	raceRoundsEnv = "GOAUTH_RACE_ROUNDS" // how often each race is run
 )
 
-// raceRounds is few by default: a round costs about 50 ms.
+// raceRounds is few by default: a round costs about 50 ms, on a server of its own more.
 func raceRounds(t *testing.T) int {
 	if text := os.Getenv(raceRoundsEnv); text != "" {
 		n, err := strconv.Atoi(text)
@@ -42,9 +43,12 @@ func raceRounds(t *testing.T) int {
 		return n
 	}
 	if testing.Short() {
-		return 5
+		return 3
 	}
-	return 25
+	if strings.HasSuffix(t.Name(), "/"+sqliteServer.name) {
+		return 15
+	}
+	return 4
 }
 
 // raceJob is a request that several callers make at once.
@@ -54,6 +58,8 @@ type raceJob struct {
 	Callers, Times int
 	// The request. Cookie may be empty, and so may Body.
 	Method, Path, Body, Cookie string
+	// Address is where it comes from; empty for one that is not limited.
+	Address string
 }
 
 // raceTally is what came of a job.
@@ -112,6 +118,9 @@ func (j *raceJob) request() *http.Request {
 	if j.Cookie != "" {
 		r.Header.Set("Cookie", j.Cookie)
 	}
+	if j.Address != "" {
+		r.Header.Set("X-Forwarded-For", j.Address)
+	}
 	return r
 }
 
@@ -127,19 +136,23 @@ type racer struct {
 func raceOptions(o auth.Options) auth.Options {
 	o.Session.UpdateAge = time.Nanosecond
 	o.User.DeleteUser.Enabled = true
+	o.RateLimit = auth.RateLimitOptions{Enabled: option.On, Storage: "database", CustomRules: auth.RateLimitRules{
+		{Pattern: "/ok", Rule: ratelimit.Rule{Window: time.Hour, Max: raceLimitMax}}, {Pattern: "/**", Off: true},
+	}}
 	return o
 }
 
-func startRace(t *testing.T) *racer {
+func startRace(t *testing.T, place string) *racer {
 	t.Helper()
-	r := &racer{mail: make(chan string, 1), path: filepath.Join(t.TempDir(), "auth.db")}
-	db := openFile(t, r.path)
+	r := &racer{mail: make(chan string, 1), path: place}
+	db := openPlace(t, r.path)
 	o := raceOptions(coreOptions(db))
 	keep := func(_ context.Context, m auth.Mail) error {
 		r.mail <- m.Token
 		return nil
 	}
 	o.EmailAndPassword.SendResetPassword, o.User.DeleteUser.SendDeleteAccountVerification = keep, keep
+	o.EmailVerification.SendVerificationEmail = keep
 	r.Auth = startCore(t, o, db)
 	r.other = startSecond(t, r.path)
 	return r
@@ -179,7 +192,7 @@ func TestSecondServer(t *testing.T) {
 	if path == "" {
 		t.Skip("it is the second process of the race tests")
 	}
-	db := openFile(t, path)
+	db := openPlace(t, path)
 	a := startCore(t, raceOptions(coreOptions(db)), db)
 	fmt.Println("ready")
 	for in := bufio.NewScanner(os.Stdin); in.Scan(); {
@@ -303,8 +316,10 @@ func (r *raceTotal) String() string {
 	return b.String()
 }
 
-func TestOneResetTokenSetsOnePasswordAmongTwoServers(t *testing.T) {
-	r := startRace(t)
+func TestRACE006_OneResetTokenSetsOnePasswordAmongTwoServers(t *testing.T) { onEvery(t, raceReset) }
+
+func raceReset(t *testing.T, place string) {
+	r := startRace(t, place)
 	r.signIn(t, "/sign-up/email", 0)
 	var total raceTotal
 	for range raceRounds(t) {
@@ -315,8 +330,10 @@ func TestOneResetTokenSetsOnePasswordAmongTwoServers(t *testing.T) {
 	t.Log(&total)
 }
 
-func TestOneDeletionTokenDeletesOnceAmongTwoServers(t *testing.T) {
-	r := startRace(t)
+func TestRACE006_OneDeletionTokenDeletesOnceAmongTwoServers(t *testing.T) { onEvery(t, raceDeletion) }
+
+func raceDeletion(t *testing.T, place string) {
+	r := startRace(t, place)
 	var total raceTotal
 	for round := range raceRounds(t) {
 		cookie, _ := r.signIn(t, "/sign-up/email", round)
@@ -327,10 +344,13 @@ func TestOneDeletionTokenDeletesOnceAmongTwoServers(t *testing.T) {
 	t.Log(&total)
 }
 
-func TestARevokedSessionIsNotRevivedByARefreshOnAnotherServer(t *testing.T) {
-	r := startRace(t)
+func TestRACE017_ARevokedSessionIsNotRevivedByARefreshOnAnotherServer(t *testing.T) {
+	onEvery(t, raceRevoke)
+}
+
+func raceRevoke(t *testing.T, place string) {
+	r := startRace(t, place)
 	owner, _ := r.signIn(t, "/sign-up/email", 0)
-	raw := openRaw(t, r.path)
 	var total raceTotal
 	refreshed := 0
 	for round := range raceRounds(t) {
@@ -351,7 +371,7 @@ func TestARevokedSessionIsNotRevivedByARefreshOnAnotherServer(t *testing.T) {
 		if answers["200"]+answers["null"]+answers["401"] != 2*rivals*look.Times || revoked.Answers["200"] != 1 {
 			t.Errorf("round %d: the answers were %v, to revoking %v", round, answers, revoked.Answers)
 		}
-		r.confirmGone(t, raw, look, token)
+		r.confirmGone(t, look, token)
 		total.rounds, total.here = total.rounds+1, total.here+looks[0].Answers["200"]
 	}
 	if refreshed == 0 {
@@ -372,15 +392,15 @@ func (r *racer) revokeAmid(t *testing.T, here bool, look, revoke raceJob) (looks
 }
 
 // confirmGone fails when the database or one of the servers still knows a session.
-func (r *racer) confirmGone(t *testing.T, raw *sql.DB, look raceJob, token string) {
+func (r *racer) confirmGone(t *testing.T, look raceJob, token string) {
 	t.Helper()
 	look.Callers, look.Times = 1, 1
 	ours, theirs := r.both(t, []raceJob{look}, []raceJob{look})
 	if ours[0].Answers["null"] != 1 || theirs[0].Answers["null"] != 1 {
 		t.Errorf("a revoked session is alive: the servers answer %v and %v", ours[0].Answers, theirs[0].Answers)
 	}
-	var rows int
-	if err := raw.QueryRowContext(t.Context(), "select count(*) from session where token = ?", token).Scan(&rows); err != nil || rows != 0 {
+	rows, err := r.Context().Store.Count(t.Context(), "session", store.Where{store.Is("token", token)})
+	if err != nil || rows != 0 {
 		t.Errorf("a revoked session has %d rows (%v)", rows, err)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -38,8 +39,33 @@ func (s server) fresh(t testing.TB) *sqlx.Database { return s.open(t, s.place(t)
 var (
 	postgresServer = server{"PostgreSQL", postgresPlace, postgresPool, sqlx.Postgres}
 	mysqlServer    = server{"MariaDB", mysqlPlace, mysqlPool, sqlx.MySQL}
+	sqliteServer   = server{"SQLite", sqlitePlace, nil, nil}
 	realServers    = []server{postgresServer, mysqlServer}
+	everyServer    = []server{sqliteServer, postgresServer, mysqlServer}
 )
+
+// openPlace opens a place of any kind.
+func openPlace(t testing.TB, place string) *sqlx.Database {
+	t.Helper()
+	switch {
+	case strings.HasPrefix(place, "postgres://"):
+		return sqlx.Postgres(postgresPool(t, place))
+	case strings.Contains(place, "@tcp("):
+		return sqlx.MySQL(mysqlPool(t, place))
+	default:
+		return openFile(t, place)
+	}
+}
+
+func sqlitePlace(t testing.TB) string { return filepath.Join(t.TempDir(), "auth.db") }
+
+// onEvery runs a test on every kind of database.
+func onEvery(t *testing.T, run func(t *testing.T, place string)) {
+	t.Helper()
+	for _, s := range everyServer {
+		t.Run(s.name, func(t *testing.T) { run(t, s.place(t)) })
+	}
+}
 
 // onServers runs a test on every server; one that is not there is skipped aloud.
 func onServers(t *testing.T, run func(t *testing.T, s server)) {
