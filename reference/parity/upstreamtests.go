@@ -30,7 +30,7 @@ func (s *suite) runner(ctx context.Context) (root string, runner *tests.Runner, 
 	if err != nil {
 		return "", nil, "", err
 	}
-	log, err := os.Create(filepath.Join(os.TempDir(), "goauth-suite.log"))
+	log, err := os.CreateTemp("", "goauth-suite-*.log")
 	if err != nil {
 		return "", nil, "", err
 	}

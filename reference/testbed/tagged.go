@@ -214,6 +214,8 @@ func integer(v any) (int64, bool) {
 	switch n := v.(type) {
 	case interface{ Int() (int64, bool) }:
 		return n.Int()
+	case int64:
+		return n, true
 	case float64:
 		return int64(n), true
 	}
