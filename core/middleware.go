@@ -19,7 +19,8 @@ func (a *Auth) BasePath() string { return a.paths.base }
 // caller without one. It is the lookup of the guards: from the cookie cache when that is on and good, else from the
 // store, extending the session when that is due. The cookies that the lookup would change are not written, so a browser
 // learns of the extension when it next asks get-session. The hooks that run before get-session run here too, so that a
-// plugin's way to say who calls works on the application's own routes. The error means that the storage or a hook failed.
+// plugin's way to say who calls works on the application's own routes. An *auth.Error is a hook's refusal, such as of a key
+// that was used too often; any other error means that the storage or a hook failed.
 // Upstream: auth.api.getSession.
 func (a *Auth) Session(r *http.Request) (*auth.SignedIn, error) {
 	// As for the routes: a write that has begun is finished, although the client goes away.
@@ -74,7 +75,10 @@ func (a *Auth) RequireSession(next http.Handler) http.Handler {
 	refusal := failure(auth.Fail(http.StatusUnauthorized, unauthorized))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s, err := a.Session(r)
+		own, refused := errors.AsType[*auth.Error](err)
 		switch {
+		case refused:
+			failure(own).write(w)
 		case err != nil:
 			a.context.Logger.Error("session lookup failed", "error", err)
 			emptyFailure(err).write(w)

@@ -1,6 +1,7 @@
 package plugin
 
 import (
+	"github.com/goauth-dev/goauth/plugins/apikey"
 	"github.com/goauth-dev/goauth/plugins/bearer"
 	"github.com/goauth-dev/goauth/plugins/deviceauthorization"
 	"github.com/goauth-dev/goauth/plugins/jwt"
@@ -12,6 +13,7 @@ import (
 
 // factories holds every plugin that a configuration file can name.
 var factories = map[string]Factory{
+	"api-key":              from(apikey.New),
 	"bearer":               from(bearer.New),
 	"device-authorization": from(deviceauthorization.New),
 	"jwt":                  from(jwt.New),

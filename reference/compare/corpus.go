@@ -31,7 +31,7 @@ func corpus() []Scenario {
 	for _, family := range []func() []Scenario{
 		signUpScenarios, signInScenarios, validationScenarios, sessionScenarios, revokeScenarios, userScenarios, changeEmailScenarios,
 		deleteUserScenarios, passwordScenarios, resetScenarios, verificationScenarios, accountScenarios, routingScenarios, bodyScenarios,
-		originScenarios, callbackScenarios, cookieScenarios, cacheScenarios, rateLimitScenarios, secondaryScenarios, unicodeScenarios,
+		originScenarios, callbackScenarios, cookieScenarios, cacheScenarios, rateLimitScenarios, secondaryScenarios, unicodeScenarios, keyScenarios,
 	} {
 		out = append(out, family()...)
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"github.com/goauth-dev/goauth/plugins/apikey"
 	"github.com/goauth-dev/goauth/plugins/bearer"
 	"github.com/goauth-dev/goauth/plugins/deviceauthorization"
 	"github.com/goauth-dev/goauth/plugins/jwt"
@@ -13,6 +14,7 @@ import (
 // factories holds the plugins by the names of upstream's factory functions. A plugin with options that are functions has a
 // file of its own, which connects them.
 var factories = map[string]factory{
+	"apiKey":              plugin(apikey.New, connectAPIKey),
 	"bearer":              plugin(bearer.New, nil),
 	"customSession":       customSession,
 	"deviceAuthorization": plugin(deviceauthorization.New, connectDevice),
