@@ -3,7 +3,9 @@ package plugin
 import (
 	"github.com/goauth-dev/goauth/plugins/apikey"
 	"github.com/goauth-dev/goauth/plugins/bearer"
+	"github.com/goauth-dev/goauth/plugins/captcha"
 	"github.com/goauth-dev/goauth/plugins/deviceauthorization"
+	"github.com/goauth-dev/goauth/plugins/haveibeenpwned"
 	"github.com/goauth-dev/goauth/plugins/jwt"
 	"github.com/goauth-dev/goauth/plugins/lastlogin"
 	"github.com/goauth-dev/goauth/plugins/multisession"
@@ -15,7 +17,9 @@ import (
 var factories = map[string]Factory{
 	"api-key":              from(apikey.New),
 	"bearer":               from(bearer.New),
+	"captcha":              from(captcha.New),
 	"device-authorization": from(deviceauthorization.New),
+	"have-i-been-pwned":    from(haveibeenpwned.New),
 	"jwt":                  from(jwt.New),
 	"last-login-method":    from(lastlogin.New),
 	"multi-session":        from(multisession.New),

@@ -3,7 +3,9 @@ package main
 import (
 	"github.com/goauth-dev/goauth/plugins/apikey"
 	"github.com/goauth-dev/goauth/plugins/bearer"
+	"github.com/goauth-dev/goauth/plugins/captcha"
 	"github.com/goauth-dev/goauth/plugins/deviceauthorization"
+	"github.com/goauth-dev/goauth/plugins/haveibeenpwned"
 	"github.com/goauth-dev/goauth/plugins/jwt"
 	"github.com/goauth-dev/goauth/plugins/lastlogin"
 	"github.com/goauth-dev/goauth/plugins/multisession"
@@ -16,8 +18,10 @@ import (
 var factories = map[string]factory{
 	"apiKey":              plugin(apikey.New, connectAPIKey),
 	"bearer":              plugin(bearer.New, nil),
+	"captcha":             plugin(captcha.New, nil),
 	"customSession":       customSession,
 	"deviceAuthorization": plugin(deviceauthorization.New, connectDevice),
+	"haveIBeenPwned":      plugin(haveibeenpwned.New, nil),
 	"jwt":                 plugin(jwt.New, connectJWT),
 	"lastLoginMethod":     plugin(lastlogin.New, connectLastLogin),
 	"multiSession":        plugin(multisession.New, nil),
