@@ -5,6 +5,7 @@ import (
 	"github.com/goauth-dev/goauth/plugins/bearer"
 	"github.com/goauth-dev/goauth/plugins/captcha"
 	"github.com/goauth-dev/goauth/plugins/deviceauthorization"
+	"github.com/goauth-dev/goauth/plugins/genericoauth"
 	"github.com/goauth-dev/goauth/plugins/haveibeenpwned"
 	"github.com/goauth-dev/goauth/plugins/jwt"
 	"github.com/goauth-dev/goauth/plugins/lastlogin"
@@ -20,6 +21,7 @@ var factories = map[string]Factory{
 	"captcha":              from(captcha.New),
 	"device-authorization": from(deviceauthorization.New),
 	"have-i-been-pwned":    from(haveibeenpwned.New),
+	"generic-oauth":        from(genericoauth.New),
 	"jwt":                  from(jwt.New),
 	"last-login-method":    from(lastlogin.New),
 	"multi-session":        from(multisession.New),

@@ -22,6 +22,7 @@ var factories = map[string]factory{
 	"customSession":       customSession,
 	"deviceAuthorization": plugin(deviceauthorization.New, connectDevice),
 	"haveIBeenPwned":      plugin(haveibeenpwned.New, nil),
+	"genericOAuth":        genericOAuth,
 	"jwt":                 plugin(jwt.New, connectJWT),
 	"lastLoginMethod":     plugin(lastlogin.New, connectLastLogin),
 	"multiSession":        plugin(multisession.New, nil),
