@@ -11,6 +11,8 @@ import (
 	"github.com/goauth-dev/goauth/plugins/lastlogin"
 	"github.com/goauth-dev/goauth/plugins/multisession"
 	"github.com/goauth-dev/goauth/plugins/onetimetoken"
+	"github.com/goauth-dev/goauth/plugins/openapi"
+	"github.com/goauth-dev/goauth/plugins/siwe"
 	"github.com/goauth-dev/goauth/plugins/username"
 )
 
@@ -26,5 +28,7 @@ var factories = map[string]Factory{
 	"last-login-method":    from(lastlogin.New),
 	"multi-session":        from(multisession.New),
 	"one-time-token":       from(onetimetoken.New),
+	"open-api":             from(openapi.New),
+	"siwe":                 from(siwe.New),
 	"username":             from(username.New),
 }

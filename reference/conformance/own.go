@@ -1,9 +1,15 @@
 package main
 
 import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"strings"
+
 	"github.com/goauth-dev/goauth/cli/plugin"
 	"github.com/goauth-dev/goauth/core/auth"
 	"github.com/goauth-dev/goauth/plugins/customsession"
+	"github.com/goauth-dev/goauth/plugins/siwe"
 )
 
 // ownPlugins are the plugins that need functions; these are the ones that the comparison's contract names.
@@ -11,6 +17,28 @@ var ownPlugins = map[string]plugin.Factory{
 	"custom-session": plugin.With(func(o customsession.Options, _ *plugin.Env) auth.Plugin {
 		return customsession.New(greeting, o)
 	}),
+	"siwe": plugin.With(func(o siweOptions, _ *plugin.Env) auth.Plugin { return siwe.New(o.connect()) }),
+}
+
+// siweOptions are the plugin's, with a switch where upstream has a function.
+type siweOptions struct {
+	siwe.Options
+	Lookup bool `option:"ensLookup"`
+}
+
+// connect adds the contract's functions: a signature is good if it is the SHA-256 of the message.
+func (o siweOptions) connect() siwe.Options {
+	o.VerifyMessage = func(_ context.Context, s siwe.Signed) (bool, error) {
+		sum := sha256.Sum256([]byte(s.Text))
+		return s.Signature == "0x"+hex.EncodeToString(sum[:]), nil
+	}
+	if o.Lookup {
+		o.ENSLookup = func(_ context.Context, address string) (siwe.Name, error) {
+			short := strings.ToLower(address[2:8])
+			return siwe.Name{Name: short + ".eth", Avatar: "https://ens.test/" + short + ".png"}, nil
+		}
+	}
+	return o.Options
 }
 
 // greeting is the contract's custom session.

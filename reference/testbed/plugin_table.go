@@ -10,6 +10,8 @@ import (
 	"github.com/goauth-dev/goauth/plugins/lastlogin"
 	"github.com/goauth-dev/goauth/plugins/multisession"
 	"github.com/goauth-dev/goauth/plugins/onetimetoken"
+	"github.com/goauth-dev/goauth/plugins/openapi"
+	"github.com/goauth-dev/goauth/plugins/siwe"
 	"github.com/goauth-dev/goauth/plugins/username"
 )
 
@@ -27,5 +29,7 @@ var factories = map[string]factory{
 	"lastLoginMethod":     plugin(lastlogin.New, connectLastLogin),
 	"multiSession":        plugin(multisession.New, nil),
 	"oneTimeToken":        plugin(onetimetoken.New, connectOneTimeToken),
+	"openAPI":             plugin(openapi.New, nil),
+	"siwe":                plugin(siwe.New, connectSIWE),
 	"username":            plugin(username.New, connectUsername),
 }
