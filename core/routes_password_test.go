@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -92,6 +93,77 @@ func TestGAP007_ConcurrentGuessesAreAllCounted(t *testing.T) {
 			}
 			all.Wait()
 			s.counted(t, flowEmail, "40")
+		})
+	}
+}
+
+// TestRACE003_GuessesAtOncePassNoLimit has every guess begin before the first one is judged.
+func TestRACE003_GuessesAtOncePassNoLimit(t *testing.T) {
+	const limit, guesses = 5, 60
+	for _, stored := range []string{"database", "secondary storage", "both"} {
+		t.Run(stored, func(t *testing.T) {
+			s := newServer(t, func(o *auth.Options) {
+				o.Verification.StoreInDatabase = stored == "both"
+				slowsGuesses(limit)(o)
+				o.EmailAndPassword.Password.Verify = func(context.Context, string, string) (bool, error) {
+					time.Sleep(20 * time.Millisecond)
+					return false, nil
+				}
+				if stored != "database" {
+					o.SecondaryStorage = memory.NewSecondary(o.Clock)
+				}
+			})
+			s.client().signUp(flowEmail)
+			var all sync.WaitGroup
+			var judged, refused atomic.Int64
+			for i := range guesses {
+				all.Go(func() {
+					switch s.guessFrom(flowEmail, fmt.Sprintf("10.0.0.%d", i)).Status {
+					case http.StatusUnauthorized:
+						judged.Add(1)
+					case http.StatusTooManyRequests:
+						refused.Add(1)
+					}
+				})
+			}
+			all.Wait()
+			if judged.Load() != limit || refused.Load() != guesses-limit {
+				t.Errorf("%d guesses were judged and %d refused, want %d and %d", judged.Load(), refused.Load(), limit, guesses-limit)
+			}
+		})
+	}
+}
+
+// TestFAULT001_APasswordThatCannotBeLookedAtIsNoFailure: a busy or broken server counts nothing against anybody.
+func TestFAULT001_APasswordThatCannotBeLookedAtIsNoFailure(t *testing.T) {
+	for _, stored := range []string{"database", "secondary storage"} {
+		t.Run(stored, func(t *testing.T) {
+			var broken atomic.Bool
+			s := newServer(t, func(o *auth.Options) {
+				slowsGuesses(2)(o)
+				o.EmailAndPassword.Password.Verify = func(context.Context, string, string) (bool, error) {
+					if broken.Load() {
+						return false, errors.New("the hasher is gone")
+					}
+					return false, nil
+				}
+				if stored != "database" {
+					o.SecondaryStorage = memory.NewSecondary(o.Clock)
+				}
+			})
+			s.client().signUp(flowEmail)
+			for round, want := range []int{http.StatusUnauthorized, http.StatusUnauthorized, http.StatusTooManyRequests} {
+				broken.Store(true)
+				for range 3 {
+					if res := s.guessFrom(flowEmail, "10.0.0.1"); round < 2 && res.Status != http.StatusInternalServerError {
+						t.Errorf("round %d: a broken hasher is answered %d", round, res.Status)
+					}
+				}
+				broken.Store(false)
+				if res := s.guessFrom(flowEmail, "10.0.0.1"); res.Status != want {
+					t.Errorf("wrong password %d: %d, want %d", round+1, res.Status, want)
+				}
+			}
 		})
 	}
 }

@@ -1,6 +1,8 @@
 package account
 
 import (
+	"errors"
+
 	"github.com/goauth-dev/goauth/core/auth"
 	"github.com/goauth-dev/goauth/core/schema"
 	"github.com/goauth-dev/goauth/core/session"
@@ -40,23 +42,26 @@ func Authenticate(c *auth.Call, u *auth.User, name, password string, refused *au
 	if err != nil {
 		return nil, err
 	}
+	own, right, err := rightPassword(c, u, password)
+	switch {
+	case err != nil:
+		return nil, errors.Join(err, throttle.Withdrawn())
+	case !right:
+		return nil, refused
+	default:
+		return &Authenticated{u, own, refused}, throttle.Succeeded()
+	}
+}
+
+// rightPassword returns the account with the user's password, and whether a password is it; nobody's is never.
+func rightPassword(c *auth.Call, u *auth.User, password string) (own *auth.Account, right bool, err error) {
 	userID := Nobody
 	if u != nil {
 		userID = u.ID
 	}
-	own, err := Password(c, userID)
-	if err != nil {
-		return nil, err
+	if own, err = Password(c, userID); err != nil {
+		return nil, false, err
 	}
-	right, err := VerifyAccount(c, own, password)
-	if err != nil {
-		return nil, err
-	}
-	if !right || u == nil {
-		if err := throttle.Failed(); err != nil {
-			return nil, err
-		}
-		return nil, refused
-	}
-	return &Authenticated{u, own, refused}, throttle.Succeeded()
+	right, err = VerifyAccount(c, own, password)
+	return own, right && u != nil, err
 }

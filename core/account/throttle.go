@@ -19,22 +19,24 @@ const suspiciousFailures = 5
 // knownDeviceAge is how long a device counts as known after a sign-in, in seconds.
 const knownDeviceAge = 180 * 24 * 60 * 60
 
-// Throttle bounds wrong passwords in a row for one account, from any number of addresses (GAP-007). A device that signed
-// in to the account before is never held up, so nobody can lock the owner out. An address without an account is treated
-// alike: a hold-up tells nothing about who is known.
+// Throttle bounds wrong passwords in a row for one account, from any number of addresses (GAP-007). Every attempt counts as a
+// wrong one before the password is looked at, so that guesses which come at once pass no limit. A device that signed in to
+// the account before is never held up, so nobody can lock the owner out. An address without an account is treated alike: a
+// hold-up tells nothing about who is known.
 type Throttle struct {
-	call     *auth.Call
-	user     *auth.User
-	owner    string // whose failures are counted
-	failures int
-	known    bool
+	call   *auth.Call
+	user   *auth.User
+	owner  string // whose failures are counted
+	before verification.Count
 }
 
-// StartThrottle reads the failures of the account, or of the address when nobody has it: u is nil then. It fails with 429
-// when there were too many and the device is not known. Without the option it does nothing.
+// StartThrottle counts an attempt at the account, or at the address when nobody has it: u is nil then. It fails with 429
+// when there were too many and the device is not known. Without the option it does nothing. One of Succeeded and Withdrawn
+// follows, unless the password was wrong.
 func StartThrottle(c *auth.Call, u *auth.User, email string) (*Throttle, error) {
 	t := &Throttle{call: c, user: u}
-	limit := c.Options.EmailAndPassword.SignInThrottle.MaxFailures
+	o := &c.Options.EmailAndPassword.SignInThrottle
+	limit := o.MaxFailures
 	if limit <= 0 {
 		return t, nil
 	}
@@ -42,22 +44,20 @@ func StartThrottle(c *auth.Call, u *auth.User, email string) (*Throttle, error) 
 		t.owner = "unknown-" + crypto.HashIdentifier(LowerASCII(email))
 	} else {
 		t.owner = u.ID
-		owner, ok, _ := c.SignedCookie(t.cookie().Name)
-		t.known = ok && auth.SameText(owner, u.ID)
+		if owner, ok, _ := c.SignedCookie(t.cookie().Name); ok && auth.SameText(owner, u.ID) {
+			limit = 0
+		}
 	}
-	v, err := verification.Find(c, t.identifier())
+	before, counted, err := verification.IncrementBelow(c, t.identifier(), limit, c.Now().Add(o.Window))
 	if err != nil {
 		return nil, err
 	}
-	now := c.Now()
-	if v != nil && v.ExpiresAt.After(now) {
-		t.failures, _ = strconv.Atoi(v.Value)
-	}
-	if t.failures < limit || t.known {
+	t.before = before
+	if counted {
 		return t, nil
 	}
 	refusal := auth.Fail(http.StatusTooManyRequests, tooManyFailures)
-	seconds := strconv.Itoa(int(v.ExpiresAt.Sub(now)/time.Second) + 1)
+	seconds := strconv.Itoa(int(before.ExpiresAt.Sub(c.Now())/time.Second) + 1)
 	refusal.Header = http.Header{"Retry-After": {seconds}, "X-Retry-After": {seconds}}
 	return nil, refusal
 }
@@ -71,13 +71,12 @@ func (t *Throttle) cookie() auth.Cookie {
 
 func (t *Throttle) enabled() bool { return t.owner != "" }
 
-// Failed counts a wrong password.
-func (t *Throttle) Failed() error {
+// Withdrawn takes the attempt back: the password could not be looked at, which is nobody's failure (FAULT-001).
+func (t *Throttle) Withdrawn() error {
 	if !t.enabled() {
 		return nil
 	}
-	window := t.call.Options.EmailAndPassword.SignInThrottle.Window
-	return verification.Increment(t.call, t.identifier(), t.call.Now().Add(window))
+	return verification.Decrement(t.call, t.identifier(), t.before)
 }
 
 // Succeeded forgets the failures and remembers the device.
@@ -85,13 +84,11 @@ func (t *Throttle) Succeeded() error {
 	if !t.enabled() {
 		return nil
 	}
-	if t.failures >= suspiciousFailures {
+	if t.before.N >= suspiciousFailures {
 		t.call.Emit(auth.SuspiciousSignIn, t.user)
 	}
-	if t.failures > 0 {
-		if err := verification.Delete(t.call, t.identifier()); err != nil {
-			return err
-		}
+	if err := verification.Delete(t.call, t.identifier()); err != nil {
+		return err
 	}
 	return t.call.SetSignedCookie(t.cookie(), t.user.ID)
 }

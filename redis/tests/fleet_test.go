@@ -99,8 +99,14 @@ func populate(a *core.Auth) error {
 	return nil
 }
 
-// limited turns the rate limit on.
-func limited(o *auth.Options) { o.RateLimit.Enabled = option.On }
+// guesses is how many wrong passwords an account may see where limits are on.
+const guesses = 5
+
+// limited turns the rate limit and the throttle of sign-ins on.
+func limited(o *auth.Options) {
+	o.RateLimit.Enabled = option.On
+	o.EmailAndPassword.SignInThrottle.MaxFailures = guesses
+}
 
 // job is a request that several callers make at once.
 type job struct {

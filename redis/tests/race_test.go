@@ -49,12 +49,33 @@ func TestRACE011_ABurstOnTwoServersGetsExactlyTheLimit(t *testing.T) {
 	var sum total
 	for round := range rounds(t) {
 		j := job{
-			Method: auth.POST, Path: "/sign-in/email", Body: credentials(0, "wrong password"), Callers: 100,
+			Method: auth.POST, Path: "/sign-in/email", Body: credentials(round, "wrong password"), Callers: 100,
 			Address: fmt.Sprintf("192.0.2.%d", round+1),
 		}
 		ours, theirs := p.both(t, []job{j}, []job{j})
 		if answers := sum.add(ours[0], theirs[0]); answers["401"] != 3 || answers["429"] != 197 {
 			t.Errorf("round %d: the answers were %v, want 3 × 401 and 197 × 429", round, answers)
+		}
+	}
+	t.Log(&sum)
+}
+
+// TestRACE003_GuessesFromEverywherePassNoBudget: 50 addresses guess one account's password at once on two servers.
+func TestRACE003_GuessesFromEverywherePassNoBudget(t *testing.T) {
+	p := startPair(t, true)
+	var sum total
+	for round := range rounds(t) {
+		var here, there []job
+		for i := range rivals {
+			j := job{Method: auth.POST, Path: "/sign-in/email", Body: credentials(round, "wrong password"), Callers: 1}
+			j.Address = fmt.Sprintf("198.51.%d.%d", round, i)
+			here = append(here, j)
+			j.Address = fmt.Sprintf("198.51.%d.%d", round, 100+i)
+			there = append(there, j)
+		}
+		ours, theirs := p.both(t, here, there)
+		if answers := sum.add(append(ours, theirs...)...); answers["401"] != guesses || answers["429"] != 2*rivals-guesses {
+			t.Errorf("round %d: the answers were %v, want %d × 401", round, answers, guesses)
 		}
 	}
 	t.Log(&sum)

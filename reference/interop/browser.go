@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/goauth-dev/goauth/reference/internal/format"
@@ -23,10 +24,19 @@ const (
 // direction says who issues, and who has to accept.
 type direction struct{ issuer, other *harness.Server }
 
-// browser carries cookies from one server to the other, as one host would.
-type browser struct{ jar wire.Jar }
+// browser carries cookies from one server to the other, as one host would. It has an address of its own, so that no other
+// browser's requests count against it.
+type browser struct {
+	jar     wire.Jar
+	address string
+}
 
-func newBrowser() *browser { return &browser{jar: wire.Jar{}} }
+var browsers atomic.Uint32
+
+func newBrowser() *browser {
+	n := browsers.Add(1)
+	return &browser{jar: wire.Jar{}, address: fmt.Sprintf("10.%d.%d.%d", n>>16&255, n>>8&255, n&255)}
+}
 
 // answer is a status and the JSON body, or the Location of a redirect.
 type answer struct {
@@ -50,7 +60,9 @@ func (a answer) text(path string) string {
 }
 
 func (b *browser) send(ctx context.Context, s *harness.Server, method, path string, body any) (answer, error) {
-	req := wire.Request{Method: method, Target: s.BasePath + path, Headers: []wire.Header{{Name: "origin", Value: s.Origin()}}}
+	req := wire.Request{Method: method, Target: s.BasePath + path, Headers: []wire.Header{
+		{Name: "origin", Value: s.Origin()}, {Name: "x-forwarded-for", Value: b.address},
+	}}
 	if cookies := b.jar.Header(); cookies != "" {
 		req.Headers = append(req.Headers, wire.Header{Name: "cookie", Value: cookies})
 	}

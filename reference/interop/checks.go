@@ -2,11 +2,15 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/goauth-dev/goauth/reference/internal/harness"
 )
 
 // check is one thing that an issuer makes and the other server has to accept.
@@ -20,8 +24,11 @@ func (c check) on(profile string) bool { return len(c.only) == 0 || slices.Conta
 
 var (
 	cached = []string{"cookie-cache-compact", "cookie-cache-jwt", "cookie-cache-jwe"}
-	open   = append([]string{"core"}, cached...)
+	open   = append([]string{"core", redisProfile}, cached...)
 )
+
+// redisProfile keeps sessions, verification values and rate limits in a Redis that both servers share.
+const redisProfile = "secondary-storage"
 
 // awkward are names that encoders treat in different ways.
 var awkward = []string{
@@ -37,6 +44,10 @@ var checks = []check{
 	{"a session that is not remembered stays so there", []string{"core"}, notRememberedCheck},
 	{"a reset token is redeemed there", nil, resetCheck},
 	{"a verification token is accepted there", nil, verificationCheck},
+	{"a user renamed there is renamed here", open, renamedCheck},
+	{"signing out there ends the session here", open, signOutCheck},
+	{"revoking all there ends what both issued", open, revokeAllCheck},
+	{"requests here count there", []string{redisProfile}, limitCheck},
 	{"a change of address is confirmed there", []string{"core", "verification"}, changeEmailCheck},
 	{"an account deletion is confirmed there", []string{"core"}, deletionCheck},
 	{"fields written here are read there", []string{"core"}, fieldsCheck},
@@ -120,6 +131,86 @@ func endedCheck(ctx context.Context, d direction) error {
 	}
 	_, err := b.user(ctx, d.issuer, "?disableCookieCache=true")
 	return err
+}
+
+func renamedCheck(ctx context.Context, d direction) error {
+	b, second := newBrowser(), newBrowser()
+	if err := errors.Join(b.signUp(ctx, d.issuer, "Ada"), second.signIn(ctx, d.issuer, password)); err != nil {
+		return err
+	}
+	for _, name := range []string{"Countess", awkward[0], awkward[2]} {
+		if _, err := b.must(ctx, d.other, 200, "POST", "/update-user", obj{"name": name}); err != nil {
+			return err
+		}
+		got, err := second.user(ctx, d.issuer, "?disableCookieCache=true")
+		if err != nil {
+			return err
+		}
+		if got != name {
+			return fmt.Errorf("%q is still %q", name, got)
+		}
+	}
+	return nil
+}
+
+func signOutCheck(ctx context.Context, d direction) error {
+	b, second := newBrowser(), newBrowser()
+	if err := errors.Join(b.signUp(ctx, d.issuer, "Ada"), second.signIn(ctx, d.other, password)); err != nil {
+		return err
+	}
+	ended := &browser{jar: maps.Clone(b.jar), address: b.address}
+	if _, err := b.must(ctx, d.other, 200, "POST", "/sign-out", obj{}); err != nil {
+		return err
+	}
+	if _, err := ended.user(ctx, d.issuer, "?disableCookieCache=true"); err == nil {
+		return fmt.Errorf("the session lives on at %s", d.issuer.Kind)
+	}
+	a, err := second.must(ctx, d.issuer, 200, "GET", "/list-sessions", nil)
+	if list, _ := a.body.([]any); err == nil && len(list) != 1 {
+		return fmt.Errorf("%s lists %d sessions, want the other one", d.issuer.Kind, len(list))
+	}
+	return err
+}
+
+func revokeAllCheck(ctx context.Context, d direction) error {
+	all := []*browser{newBrowser(), newBrowser(), newBrowser(), newBrowser()}
+	if err := all[0].signUp(ctx, d.issuer, "Ada"); err != nil {
+		return err
+	}
+	for i, b := range all[1:] {
+		if err := b.signIn(ctx, []*harness.Server{d.other, d.issuer}[i%2], password); err != nil {
+			return err
+		}
+	}
+	if _, err := all[1].must(ctx, d.other, 200, "POST", "/revoke-sessions", obj{}); err != nil {
+		return err
+	}
+	for i, b := range all {
+		for _, s := range []*harness.Server{d.issuer, d.other} {
+			copied := &browser{jar: maps.Clone(b.jar), address: b.address}
+			if _, err := copied.user(ctx, s, "?disableCookieCache=true"); err == nil {
+				return fmt.Errorf("session %d lives on at %s", i, s.Kind)
+			}
+		}
+	}
+	return nil
+}
+
+// limitCheck spends half of a limit on one server and the rest on the other: three sign-ins in ten seconds.
+func limitCheck(ctx context.Context, d direction) error {
+	b := newBrowser()
+	wrong := obj{"email": "nobody@example.com", "password": password}
+	for i, s := range []*harness.Server{d.issuer, d.other, d.issuer} {
+		if _, err := b.must(ctx, s, 401, "POST", "/sign-in/email", wrong); err != nil {
+			return fmt.Errorf("request %d: %w", i+1, err)
+		}
+	}
+	for _, s := range []*harness.Server{d.other, d.issuer} {
+		if _, err := b.must(ctx, s, 429, "POST", "/sign-in/email", wrong); err != nil {
+			return fmt.Errorf("request over the limit: %w", err)
+		}
+	}
+	return nil
 }
 
 func renewedCheck(ctx context.Context, d direction) error {

@@ -1,4 +1,4 @@
-// Command interop proves that two servers can share one SQLite file and one secret:
+// Command interop proves that two servers can share one SQLite file, one Redis and one secret:
 // what either issues, the other accepts. It runs every check in both directions, on
 // a database that each of them created in turn.
 //
@@ -6,19 +6,24 @@
 package main
 
 import (
+	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
+	"net"
+	"net/url"
 	"os"
 	"os/signal"
+	"strings"
 
 	"github.com/goauth-dev/goauth/reference/internal/harness"
 )
 
-// profiles cover plain sessions and each strategy of the cache cookie.
-var profiles = []string{"core", "verification", "cookie-cache-compact", "cookie-cache-jwt", "cookie-cache-jwe"}
+// profiles cover plain sessions, each strategy of the cache cookie, and one Redis.
+var profiles = []string{"core", "verification", "cookie-cache-compact", "cookie-cache-jwt", "cookie-cache-jwe", redisProfile}
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -38,6 +43,7 @@ func execute(ctx context.Context, args []string, out io.Writer) (failed int, err
 	left := flags.String("left", "upstream", "upstream or goauth")
 	right := flags.String("right", "goauth", "upstream or goauth")
 	port := flags.Int("port", 4210, "first of two ports to use")
+	redisURL := flags.String("redis", "", "a Redis whose database is emptied, redis://host:port/db; without one the harness has its own")
 	binary := flags.String("binary", "", "a conformance server that is already built")
 	if err := flags.Parse(args); err != nil {
 		return 0, err
@@ -54,7 +60,7 @@ func execute(ctx context.Context, args []string, out io.Writer) (failed int, err
 	t := &tally{out: out}
 	for _, profile := range profiles {
 		for first := range kinds {
-			p := pair{workspace: w, profile: profile, creator: kinds[first], guest: kinds[1-first], port: *port, round: first}
+			p := pair{workspace: w, profile: profile, creator: kinds[first], guest: kinds[1-first], port: *port, round: first, redis: *redisURL}
 			if err := p.run(ctx, t); err != nil {
 				return t.failed, fmt.Errorf("profile %s, database made by %s: %w", profile, kinds[first], err)
 			}
@@ -85,16 +91,22 @@ type pair struct {
 	profile        string
 	creator, guest harness.Kind
 	port, round    int
+	redis          string
 }
 
 func (p pair) run(ctx context.Context, t *tally) error {
 	name := fmt.Sprintf("round%d-", p.round)
-	creator, err := p.workspace.Start(ctx, harness.Config{Kind: p.creator, Name: name + "creator", Port: p.port, Profile: p.profile})
+	shared, err := p.share()
+	if err != nil {
+		return err
+	}
+	defer shared.close()
+	creator, err := p.workspace.Start(ctx, harness.Config{Kind: p.creator, Name: name + "creator", Port: p.port, Profile: p.profile, RedisURL: shared.url})
 	if err != nil {
 		return err
 	}
 	defer creator.Stop()
-	guest, err := p.workspace.Start(ctx, harness.Config{Kind: p.guest, Name: name + "guest", Port: p.port + 1, Profile: p.profile, Database: creator.Database})
+	guest, err := p.workspace.Start(ctx, harness.Config{Kind: p.guest, Name: name + "guest", Port: p.port + 1, Profile: p.profile, Database: creator.Database, RedisURL: shared.url})
 	if err != nil {
 		return err
 	}
@@ -104,10 +116,56 @@ func (p pair) run(ctx context.Context, t *tally) error {
 			continue
 		}
 		for _, d := range []direction{{creator, guest}, {guest, creator}} {
-			if err := errors.Join(creator.Reset(), guest.Reset()); err != nil {
+			if err := errors.Join(creator.Reset(), guest.Reset(), shared.clear()); err != nil {
 				return err
 			}
 			t.check(fmt.Sprintf("%s, %s → %s, %s", p.profile, d.issuer.Name+"="+string(d.issuer.Kind), d.other.Kind, c.name), c.run(ctx, d))
+		}
+	}
+	return nil
+}
+
+// sharedRedis is the Redis that a pair shares; without one the url is empty.
+type sharedRedis struct {
+	url   string
+	clear func() error
+	close func()
+}
+
+// share opens the Redis of a profile that has one: the real one of the flag, or the harness's own.
+func (p pair) share() (*sharedRedis, error) {
+	nothing := &sharedRedis{clear: func() error { return nil }, close: func() {}}
+	switch {
+	case p.profile != redisProfile:
+		return nothing, nil
+	case p.redis != "":
+		return &sharedRedis{url: p.redis, clear: func() error { return flush(p.redis) }, close: func() {}}, nil
+	}
+	own, err := harness.StartRedis(p.port + 2)
+	if err != nil {
+		return nil, err
+	}
+	return &sharedRedis{own.URL(), func() error { own.Clear(); return nil }, func() { own.Close() }}, nil
+}
+
+// flush empties a real Redis's database.
+func flush(at string) error {
+	u, err := url.Parse(at)
+	if err != nil {
+		return err
+	}
+	conn, err := net.Dial("tcp", u.Host)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	if _, err := fmt.Fprintf(conn, "SELECT %s\r\nFLUSHDB\r\n", cmp.Or(strings.Trim(u.Path, "/"), "0")); err != nil {
+		return err
+	}
+	in := bufio.NewReader(conn)
+	for range 2 {
+		if line, err := in.ReadString('\n'); err != nil || line != "+OK\r\n" {
+			return fmt.Errorf("%s answered %q: %w", u.Host, line, err)
 		}
 	}
 	return nil

@@ -38,6 +38,8 @@ type Config struct {
 	Database string
 	// RedisPort is used when the profile asks for secondary storage.
 	RedisPort int
+	// RedisURL shares a Redis that is there already; Server.Redis stays nil.
+	RedisURL string
 }
 
 // Server is a running server with what it writes to.
@@ -83,7 +85,10 @@ func (w *Workspace) Start(ctx context.Context, cfg Config) (*Server, error) {
 	s.env = append(os.Environ(), "NODE_ENV=production", "SECRET="+Secret, "PROFILE="+profile, "OUTBOX="+s.Outbox,
 		"BASE_URL="+s.Origin(), fmt.Sprintf("PORT=%d", cfg.Port), "DATABASE_URL=sqlite:"+s.Database)
 	if s.Redis != nil {
-		s.env = append(s.env, "REDIS_URL="+s.Redis.URL())
+		s.RedisURL = s.Redis.URL()
+	}
+	if s.RedisURL != "" {
+		s.env = append(s.env, "REDIS_URL="+s.RedisURL)
 	}
 	if err := os.WriteFile(s.Outbox, nil, 0o600); err != nil {
 		return nil, fmt.Errorf("make the outbox: %w", err)
@@ -123,7 +128,7 @@ func (w *Workspace) writeProfile(s *Server, target string) (string, error) {
 	if s.BasePath == "" {
 		s.BasePath = "/api/auth"
 	}
-	if p.Harness.Redis {
+	if p.Harness.Redis && s.RedisURL == "" {
 		if s.Redis, err = StartRedis(s.RedisPort); err != nil {
 			return "", err
 		}
