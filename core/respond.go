@@ -31,6 +31,8 @@ func textResponse(status int, text string) *response {
 	return &response{status: status, header: http.Header{"Content-Type": {typeText}}, body: []byte(text)}
 }
 
+var nosniff = []string{"nosniff"}
+
 // write sends the answer.
 func (r *response) write(w http.ResponseWriter) {
 	h := w.Header()
@@ -41,8 +43,9 @@ func (r *response) write(w http.ResponseWriter) {
 		h["Set-Cookie"] = append(h["Set-Cookie"], r.cookies...)
 	}
 	if r.header["Content-Type"] == nil {
-		h["Content-Type"] = nil // no guessing
+		h["Content-Type"] = nil // no guessing, neither here
 	}
+	h["X-Content-Type-Options"] = nosniff // nor by a browser (HTTP-05)
 	h["Content-Length"] = []string{strconv.Itoa(len(r.body))}
 	w.WriteHeader(r.status)
 	_, _ = w.Write(r.body) // a client that went away is nobody's error

@@ -438,3 +438,27 @@ func contains(list []int, n int) bool {
 	}
 	return false
 }
+
+func TestHTTP05_NoAnswersTypeIsGuessed(t *testing.T) {
+	s := newServer(t, func(o *auth.Options) { limited(o); o.DisabledPaths = []string{"/list-accounts"} })
+	statuses := map[int]bool{}
+	for _, r := range []request{
+		{Path: "/ok"}, {Path: "/get-session"}, {Path: "/error?error=x"}, {Path: "/no-such-path"}, {Path: "/list-accounts"}, {Path: "/list-sessions"},
+		post("/sign-in/email", map[string]any{"email": flowEmail, "password": "wrong"}),
+		post("/sign-in/email", map[string]any{"email": flowEmail, "password": "wrong"}),
+		post("/sign-in/email", map[string]any{"email": flowEmail, "password": "wrong"}),
+		post("/sign-in/email", map[string]any{"email": flowEmail, "password": "wrong"}),
+		{Path: "/reset-password/unknown?callbackURL=/x"}, {Method: http.MethodPut, Path: "/ok"},
+	} {
+		res := s.direct(r)
+		statuses[res.Status] = true
+		if got := res.Header["X-Content-Type-Options"]; len(got) != 1 || got[0] != "nosniff" {
+			t.Errorf("%s answered %d with X-Content-Type-Options %q", r.Path, res.Status, got)
+		}
+	}
+	for _, status := range []int{200, 302, 401, 404, 429} {
+		if !statuses[status] {
+			t.Errorf("no answer was %d; the test misses a kind of answer: %v", status, statuses)
+		}
+	}
+}
