@@ -6,6 +6,7 @@ import (
 	"github.com/goauth-dev/goauth/core/auth"
 	"github.com/goauth-dev/goauth/core/internal/js"
 	"github.com/goauth-dev/goauth/core/schema"
+	"github.com/goauth-dev/goauth/core/session"
 	"github.com/goauth-dev/goauth/core/store"
 )
 
@@ -109,4 +110,42 @@ func VerifyAccount(c *auth.Call, a *auth.Account, password string) (bool, error)
 		return false, err
 	}
 	return c.Passwords.Verify(c.Ctx(), *a.Password, password)
+}
+
+// ResetPassword stores the hash of a new password, and ends every session when the options say so, in one transaction.
+// first says that nothing about the user was proven before: whatever let somebody in then goes (UP-068). It tells the
+// application.
+func ResetPassword(c *auth.Call, userID, hash string, first bool) error {
+	err := c.InTx(func() error {
+		if first {
+			if err := RevokeAccess(c, userID); err != nil {
+				return err
+			}
+		}
+		if err := SetPassword(c, userID, hash); err != nil || !c.Options.EmailAndPassword.RevokeSessionsOnPasswordReset {
+			return err
+		}
+		return session.DeleteAll(c, userID)
+	})
+	if err != nil {
+		return err
+	}
+	return AnnounceReset(c, userID)
+}
+
+// AnnounceReset tells the application about a reset password.
+func AnnounceReset(c *auth.Call, userID string) error {
+	notify := c.Options.EmailAndPassword.OnPasswordReset
+	if notify == nil && c.Options.OnEvent == nil {
+		return nil
+	}
+	user, err := FindUserByID(c, userID)
+	if user == nil || err != nil {
+		return err
+	}
+	c.Emit(auth.PasswordReset, user)
+	if notify == nil {
+		return nil
+	}
+	return notify(c.Ctx(), user, c.Request)
 }

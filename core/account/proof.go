@@ -15,21 +15,26 @@ func ProveEmail(c *auth.Call, u *auth.User) (*auth.User, error) {
 	if u.EmailVerified {
 		return u, nil
 	}
+	proven, err := Prove(c, u, store.Where{store.Is("email", u.Email), store.Is("emailVerified", false)}, store.Record{"emailVerified": true})
+	if proven != nil && proven.Email != u.Email {
+		proven = nil
+	}
+	return proven, err
+}
+
+// Prove is [ProveEmail] for another address or number: it stores set, which marks it as proven, while guard, which says
+// that it is not, holds. It returns the user as stored, with the mark or without, or nil when there is none any more.
+func Prove(c *auth.Call, u *auth.User, guard store.Where, set store.Record) (*auth.User, error) {
 	var proven *auth.User
 	err := c.InTx(func() (err error) {
-		proven, err = updateUser(c, store.Where{
-			store.Is("id", u.ID), store.Is("email", u.Email), store.Is("emailVerified", false),
-		}, store.Record{"emailVerified": true})
+		proven, err = updateUser(c, append(store.Where{store.Is("id", u.ID)}, guard...), set)
 		if err != nil {
 			return err
 		}
 		if proven != nil {
 			return RevokeAccess(c, u.ID)
 		}
-		proven, err = FindUserByID(c, u.ID) // proven meanwhile, or moved to another address
-		if proven != nil && proven.Email != u.Email {
-			proven = nil
-		}
+		proven, err = FindUserByID(c, u.ID) // proven meanwhile, or changed
 		return err
 	})
 	return proven, err

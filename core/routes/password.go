@@ -161,24 +161,7 @@ func resetPassword(c *auth.Call, in ResetPasswordIn) (*Status, error) {
 	if err != nil {
 		return nil, err
 	}
-	return done, announceReset(c, userID)
-}
-
-// announceReset tells the application about a reset.
-func announceReset(c *auth.Call, userID string) error {
-	notify := c.Options.EmailAndPassword.OnPasswordReset
-	if notify == nil && c.Options.OnEvent == nil {
-		return nil
-	}
-	user, err := account.FindUserByID(c, userID)
-	if user == nil || err != nil {
-		return err
-	}
-	c.Emit(auth.PasswordReset, user)
-	if notify == nil {
-		return nil
-	}
-	return notify(c.Ctx(), user, c.Request)
+	return done, account.AnnounceReset(c, userID)
 }
 
 // VerifyPasswordIn is the input of [VerifyPassword].

@@ -55,6 +55,13 @@ func setCache(c *auth.Call, s *auth.SignedIn, forget bool) error {
 	return renewAccountCookie(c, s.User.ID)
 }
 
+// RefreshCopy gives the client a new copy of its session, when copies are on: what the session or its user say has changed.
+// Upstream: setCookieCache.
+func RefreshCopy(c *auth.Call, s *auth.SignedIn) error {
+	_, forget, _ := c.SignedCookie(c.CookieSet.DontRemember.Name)
+	return setCache(c, s, forget)
+}
+
 // cacheVersion is the version that copies of this session have now.
 func cacheVersion(c *auth.Call, s *auth.SignedIn) (string, error) {
 	o := &c.Options.Session.CookieCache

@@ -61,7 +61,7 @@ func tryCode(c *auth.Call, identifier string, allowed int, right func(stored str
 			return CodeWrong, err
 		}
 		done, err := h.replace(c, next)
-		if done || err != nil {
+		if done || err != nil || state == CodeExpired { // an expired one may have been cleaned up meanwhile
 			return state, err
 		}
 	}
