@@ -19,6 +19,11 @@ const (
 	DeleteAccount           Kind = "delete-account"
 	ChangeEmailConfirmation Kind = "change-email-confirmation"
 	ExistingUserSignUp      Kind = "existing-user-sign-up"
+	MagicLink               Kind = "magic-link"
+	EmailOTP                Kind = "email-otp"
+	PhoneOTP                Kind = "phone-otp"
+	PhoneResetOTP           Kind = "phone-reset-otp"
+	TwoFactorOTP            Kind = "two-factor-otp"
 )
 
 // Message is one mail.

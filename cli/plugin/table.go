@@ -1,6 +1,7 @@
 package plugin
 
 import (
+	"github.com/goauth-dev/goauth/plugins/anonymous"
 	"github.com/goauth-dev/goauth/plugins/apikey"
 	"github.com/goauth-dev/goauth/plugins/bearer"
 	"github.com/goauth-dev/goauth/plugins/captcha"
@@ -18,17 +19,22 @@ import (
 
 // factories holds every plugin that a configuration file can name.
 var factories = map[string]Factory{
+	"anonymous":            from(anonymous.New),
 	"api-key":              from(apikey.New),
 	"bearer":               from(bearer.New),
 	"captcha":              from(captcha.New),
 	"device-authorization": from(deviceauthorization.New),
-	"have-i-been-pwned":    from(haveibeenpwned.New),
+	"email-otp":            With(newEmailOTP),
 	"generic-oauth":        from(genericoauth.New),
+	"have-i-been-pwned":    from(haveibeenpwned.New),
 	"jwt":                  from(jwt.New),
 	"last-login-method":    from(lastlogin.New),
+	"magic-link":           With(newMagicLink),
 	"multi-session":        from(multisession.New),
 	"one-time-token":       from(onetimetoken.New),
 	"open-api":             from(openapi.New),
+	"phone-number":         With(newPhoneNumber),
 	"siwe":                 from(siwe.New),
+	"two-factor":           With(newTwoFactor),
 	"username":             from(username.New),
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 
-	"github.com/goauth-dev/goauth/core/auth"
 	"github.com/goauth-dev/goauth/plugins/username"
 )
 
@@ -49,14 +48,4 @@ func (in *instance) convert(fn string) func(ctx context.Context, text string) (s
 		s, _ := got.value.(string)
 		return s, err
 	}
-}
-
-// message is fn(data, ctx) of a plugin's sender.
-func (in *instance) message(ctx context.Context, fn string, c *auth.Call, pairs ...any) error {
-	described, err := tagCall(c)
-	if err != nil {
-		return err
-	}
-	_, err = in.js.call(ctx, fn, object(pairs...), described)
-	return err
 }
