@@ -11,6 +11,8 @@ import (
 	"github.com/goauth-dev/goauth/plugins/jwt"
 	"github.com/goauth-dev/goauth/plugins/lastlogin"
 	"github.com/goauth-dev/goauth/plugins/multisession"
+	"github.com/goauth-dev/goauth/plugins/oauthproxy"
+	"github.com/goauth-dev/goauth/plugins/onetap"
 	"github.com/goauth-dev/goauth/plugins/onetimetoken"
 	"github.com/goauth-dev/goauth/plugins/openapi"
 	"github.com/goauth-dev/goauth/plugins/siwe"
@@ -31,6 +33,8 @@ var factories = map[string]Factory{
 	"last-login-method":    from(lastlogin.New),
 	"magic-link":           With(newMagicLink),
 	"multi-session":        from(multisession.New),
+	"oauth-proxy":          from(oauthproxy.New),
+	"one-tap":              from(onetap.New),
 	"one-time-token":       from(onetimetoken.New),
 	"open-api":             from(openapi.New),
 	"phone-number":         With(newPhoneNumber),

@@ -186,3 +186,9 @@ func verifiedUser(c *auth.Call, p *oauth2.Provider, t *oauth2.Tokens, nonce stri
 func noAddress(c *auth.Call, p *oauth2.Provider) {
 	c.Logger.Error("the provider gave no address; ask for its e-mail scope, or make one in mapProfileToUser", "provider", p.ID)
 }
+
+// RedirectURL implements [auth.Redirecting].
+func (o *SignInSocialOut) RedirectURL() string { return o.URL }
+
+// SetRedirectURL implements [auth.Redirecting].
+func (o *SignInSocialOut) SetRedirectURL(url string) { o.URL = url }

@@ -151,3 +151,9 @@ func (p *provider) tokenParams(c *auth.Call) (Params, error) {
 
 // errNoTokens reports a provider that said yes and gave nothing.
 var errNoTokens = errors.New("the provider gave no tokens")
+
+// RedirectURL implements [auth.Redirecting].
+func (o *SignInOut) RedirectURL() string { return o.URL }
+
+// SetRedirectURL implements [auth.Redirecting].
+func (o *SignInOut) SetRedirectURL(url string) { o.URL = url }

@@ -11,6 +11,8 @@ import (
 	"github.com/goauth-dev/goauth/plugins/lastlogin"
 	"github.com/goauth-dev/goauth/plugins/magiclink"
 	"github.com/goauth-dev/goauth/plugins/multisession"
+	"github.com/goauth-dev/goauth/plugins/oauthproxy"
+	"github.com/goauth-dev/goauth/plugins/onetap"
 	"github.com/goauth-dev/goauth/plugins/onetimetoken"
 	"github.com/goauth-dev/goauth/plugins/openapi"
 	"github.com/goauth-dev/goauth/plugins/phonenumber"
@@ -34,6 +36,8 @@ var factories = map[string]factory{
 	"lastLoginMethod":     plugin(lastlogin.New, connectLastLogin),
 	"magicLink":           plugin(magiclink.New, connectMagicLink),
 	"multiSession":        plugin(multisession.New, nil),
+	"oAuthProxy":          plugin(oauthproxy.New, nil),
+	"oneTap":              plugin(onetap.New, nil),
 	"oneTimeToken":        plugin(onetimetoken.New, connectOneTimeToken),
 	"openAPI":             plugin(openapi.New, nil),
 	"phoneNumber":         plugin(phonenumber.New, connectPhoneNumber),
