@@ -7,6 +7,7 @@ UPDATE       ?=
 MODULE       ?=
 FILE         ?=
 ACCEPT       ?=
+RECORD       ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help run test race lint tidy verify bench fuzz parity services services-stop
@@ -39,7 +40,7 @@ fuzz: ## every fuzz target for FUZZTIME each; FUZZ=regexp picks some
 	go run ./scripts/fuzz -time $(FUZZTIME) -run '$(FUZZ)'
 
 parity: ## compare with upstream; MODULE=core or FILE=two-factor runs only upstream's tests of that module or file
-	go run ./reference/parity $(if $(MODULE)$(FILE),-only suite) -module '$(MODULE)' -file '$(FILE)' $(if $(ACCEPT),-accept)
+	go run ./reference/parity $(if $(MODULE)$(FILE),-only suite) -module '$(MODULE)' -file '$(FILE)' $(if $(ACCEPT),-accept) $(if $(RECORD),-record)
 
 services: ## start the test services, leave them running, print their variables
 	@scripts/services.sh

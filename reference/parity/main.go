@@ -75,7 +75,8 @@ func execute(ctx context.Context, args []string, out io.Writer) (ok bool, err er
 	subject := flags.String("subject", "goauth", "the server to measure; upstream measures the measuring")
 	flags.StringVar(&s.only, "only", "", "one measurement: "+strings.Join(measurements, ", "))
 	flags.StringVar(&s.cases.module, "module", "", "of upstream's tests only those of this module")
-	flags.StringVar(&s.cases.file, "file", "", "of upstream's tests only files whose path contains this; leaves the ledger as it is")
+	flags.StringVar(&s.cases.file, "file", "", "of upstream's tests only files whose path contains one of these texts, comma-separated; leaves the ledger as it is without -record")
+	flags.BoolVar(&s.cases.record, "record", false, "with -file, enter those files into the ledger")
 	flags.BoolVar(&s.cases.accept, "accept", false, "write the ledger though cases that passed do not any more")
 	controls := flags.Bool("controls", false, "measure which cases of upstream's tests count, and write reference/suite/cases.json")
 	if err := flags.Parse(args); err != nil {

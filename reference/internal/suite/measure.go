@@ -62,7 +62,9 @@ func (c *Controls) Save(root string) error {
 	return writeByLine(filepath.Join(root, "reference", "suite", "cases.json"), c.Upstream, c.Files)
 }
 
-// Select keeps the files whose path contains the text.
-func Select(files []string, text string) []string {
-	return slices.DeleteFunc(slices.Clone(files), func(file string) bool { return !strings.Contains(file, text) })
+// Select keeps the files whose path contains one of the texts, which are separated by commas.
+func Select(files []string, texts string) []string {
+	return slices.DeleteFunc(slices.Clone(files), func(file string) bool {
+		return !slices.ContainsFunc(strings.Split(texts, ","), func(text string) bool { return strings.Contains(file, text) })
+	})
 }
