@@ -31,7 +31,8 @@ func corpus() []Scenario {
 	for _, family := range []func() []Scenario{
 		signUpScenarios, signInScenarios, validationScenarios, sessionScenarios, revokeScenarios, userScenarios, changeEmailScenarios,
 		deleteUserScenarios, passwordScenarios, resetScenarios, verificationScenarios, accountScenarios, routingScenarios, bodyScenarios,
-		originScenarios, callbackScenarios, cookieScenarios, cacheScenarios, rateLimitScenarios, secondaryScenarios, unicodeScenarios, keyScenarios,
+		originScenarios, callbackScenarios, cookieScenarios, cacheScenarios, rateLimitScenarios, secondaryScenarios, unicodeScenarios, tokenScenarios, deviceScenarios,
+		customSessionScenarios, captchaScenarios, keyScenarios,
 	} {
 		out = append(out, family()...)
 	}

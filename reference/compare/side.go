@@ -281,9 +281,21 @@ func observeCookies(cookies map[string]wire.Cookie) map[string]any {
 			}
 			value = "(chunk)"
 		}
-		out[name] = map[string]any{"value": value, "attributes": attributes}
+		out[withoutToken(name, value)] = map[string]any{"value": value, "attributes": attributes}
 	}
 	return out
+}
+
+// tokenName is a cookie of multi-session, which is named after its session.
+var tokenName = regexp.MustCompile(`_multi-[a-z0-9]{32}$`)
+
+// withoutToken names such a cookie by what happens to it.
+func withoutToken(name, value string) string {
+	what := "_multi-set"
+	if value == "" {
+		what = "_multi-gone"
+	}
+	return tokenName.ReplaceAllString(name, what)
 }
 
 func cutChunk(name string) (base, index string, ok bool) {
