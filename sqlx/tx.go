@@ -2,6 +2,7 @@ package sqlx
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 
 	jmoiron "github.com/jmoiron/sqlx"
@@ -59,6 +60,24 @@ func (a *adapter) Tx(ctx context.Context, fn func(ctx context.Context) error) er
 		return fmt.Errorf("%w: a transaction took longer than %s (%w)", store.ErrUnavailable, a.db.timeout(), err)
 	}
 	return err
+}
+
+// SQLTx returns the transaction that a context is in, or nil: what an application or a database hook writes through it
+// shares the fate of what we write. It must not be committed or rolled back by its user.
+func (db *Database) SQLTx(ctx context.Context) *sql.Tx {
+	if tx := db.tx(ctx); tx != nil {
+		return tx.Tx.Tx
+	}
+	return nil
+}
+
+// WithTx returns a context in which everything happens inside a transaction that the application began on the writer's
+// pool, and ends. See [auth.Context.Hold] for what must wait for its end.
+//
+// [auth.Context.Hold]: https://pkg.go.dev/github.com/goauth-dev/goauth/core/auth#Context.Hold
+func (db *Database) WithTx(ctx context.Context, tx *sql.Tx) context.Context {
+	wrapped := &jmoiron.Tx{Tx: tx, Mapper: db.writer.Mapper}
+	return context.WithValue(ctx, txKey{db}, &transaction{Tx: wrapped, db: db, pool: db.writer})
 }
 
 // transact runs fn in a new transaction.

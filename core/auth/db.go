@@ -60,7 +60,7 @@ func (c *Call) later(f func()) {
 	case c.deferring:
 		c.deferred = append(c.deferred, f)
 	default:
-		f()
+		c.settle(f)
 	}
 }
 

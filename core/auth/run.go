@@ -50,7 +50,7 @@ func (c *Call) run() (any, error) {
 func (c *Call) runDeferred() {
 	c.deferring = false
 	for _, f := range c.deferred {
-		f()
+		c.settle(f)
 	}
 	c.deferred = nil
 }
