@@ -67,6 +67,9 @@ func passwordCheck(ctx context.Context, d direction) error {
 
 func sessionCheck(ctx context.Context, d direction) error {
 	for i, name := range awkward {
+		if len(name) > 255 && d.issuer.Engine() == "mysql" {
+			continue // upstream's column is varchar(255) there: 422 on both
+		}
 		b := newBrowser()
 		email := fmt.Sprintf("u%d@example.com", i)
 		if _, err := b.must(ctx, d.issuer, 200, "POST", "/sign-up/email", obj{"name": name, "email": email, "password": password}); err != nil {
@@ -92,12 +95,15 @@ func sessionCheck(ctx context.Context, d direction) error {
 // read the cookie.
 func cacheCheck(ctx context.Context, d direction) error {
 	for i, name := range awkward {
+		if len(name) > 255 && d.issuer.Engine() == "mysql" {
+			continue // upstream's column is varchar(255) there: 422 on both
+		}
 		b := newBrowser()
 		email := fmt.Sprintf("u%d@example.com", i)
 		if _, err := b.must(ctx, d.issuer, 200, "POST", "/sign-up/email", obj{"name": name, "email": email, "password": password, "nickname": name}); err != nil {
 			return err
 		}
-		if _, err := d.issuer.DB.ExecContext(ctx, "UPDATE user SET name = 'from the row' WHERE email = ?", email); err != nil {
+		if err := d.issuer.Exec(ctx, `UPDATE "user" SET name = 'from the row' WHERE email = ?`, email); err != nil {
 			return err
 		}
 		got, err := b.user(ctx, d.other, "")
@@ -219,7 +225,7 @@ func renewedCheck(ctx context.Context, d direction) error {
 		return err
 	}
 	soon := time.Now().Add(48 * time.Hour).UTC().Format("2006-01-02T15:04:05.000Z")
-	if _, err := d.issuer.DB.ExecContext(ctx, "UPDATE session SET expiresAt = ?", soon); err != nil {
+	if err := d.issuer.Exec(ctx, `UPDATE session SET "expiresAt" = ?`, d.issuer.Time(soon)); err != nil {
 		return err
 	}
 	if _, err := b.user(ctx, d.other, ""); err != nil {
@@ -283,7 +289,7 @@ func resetCheck(ctx context.Context, d direction) error {
 	if _, err := b.must(ctx, d.issuer, 400, "POST", "/reset-password", redeem); err != nil {
 		return fmt.Errorf("redeemed twice: %w", err)
 	}
-	if _, err := d.issuer.DB.ExecContext(ctx, "UPDATE user SET emailVerified = 1"); err != nil {
+	if err := d.issuer.Exec(ctx, `UPDATE "user" SET "emailVerified" = true`); err != nil {
 		return err
 	}
 	return newBrowser().signIn(ctx, d.issuer, newPassword)
@@ -304,12 +310,12 @@ func verificationCheck(ctx context.Context, d direction) error {
 	if _, err := b.must(ctx, d.other, 200, "GET", "/verify-email?token="+url.QueryEscape(token), nil); err != nil {
 		return err
 	}
-	var verified int
-	if err := d.issuer.DB.QueryRowContext(ctx, "SELECT emailVerified FROM user").Scan(&verified); err != nil {
+	verified, err := d.issuer.Count(ctx, `SELECT count(*) FROM "user" WHERE "emailVerified" = true`)
+	if err != nil {
 		return err
 	}
 	if verified != 1 {
-		return fmt.Errorf("emailVerified is %d", verified)
+		return fmt.Errorf("%d users are verified", verified)
 	}
 	return nil
 }
@@ -320,7 +326,7 @@ func changeEmailCheck(ctx context.Context, d direction) error {
 	if err := b.signUp(ctx, d.issuer, "Ada"); err != nil {
 		return err
 	}
-	if _, err := d.issuer.DB.ExecContext(ctx, "UPDATE user SET emailVerified = 1"); err != nil {
+	if err := d.issuer.Exec(ctx, `UPDATE "user" SET "emailVerified" = true`); err != nil {
 		return err
 	}
 	if err := b.signIn(ctx, d.issuer, password); err != nil {
@@ -368,8 +374,8 @@ func deletionCheck(ctx context.Context, d direction) error {
 	if _, err := b.must(ctx, d.other, 200, "GET", "/delete-user/callback?token="+token, nil); err != nil {
 		return err
 	}
-	var users int
-	if err := d.issuer.DB.QueryRowContext(ctx, "SELECT count(*) FROM user").Scan(&users); err != nil {
+	users, err := d.issuer.Count(ctx, `SELECT count(*) FROM "user"`)
+	if err != nil {
 		return err
 	}
 	if users != 0 {
@@ -380,7 +386,7 @@ func deletionCheck(ctx context.Context, d direction) error {
 
 func fieldsCheck(ctx context.Context, d direction) error {
 	b := newBrowser()
-	fields := obj{"name": "Ada", "email": "ada@example.com", "password": password, "nickname": "ad", "age": 36, "newsletter": true, "birthday": "1815-12-10T00:00:00.000Z", "secretNote": "hush"}
+	fields := obj{"name": "Ada", "email": "ada@example.com", "password": password, "nickname": "ad", "age": 36, "newsletter": true, "birthday": "1985-12-10T00:00:00.000Z", "secretNote": "hush"}
 	if _, err := b.must(ctx, d.issuer, 200, "POST", "/sign-up/email", fields); err != nil {
 		return err
 	}

@@ -26,10 +26,6 @@ const SECRET = need("SECRET");
 const OUTBOX = need("OUTBOX");
 const DATABASE_URL = need("DATABASE_URL");
 const profile = JSON.parse(fs.readFileSync(need("PROFILE"), "utf8"));
-if (!DATABASE_URL.startsWith("sqlite:")) {
-	console.error("the reference server only speaks sqlite:PATH");
-	process.exit(2);
-}
 
 const without = new Set(profile["x-harness"]?.withoutSenders ?? []);
 const post = (type, fields) => {
@@ -165,9 +161,25 @@ const factories = {
 	electron: (o) => electron(o),
 };
 
-const db = new Database(DATABASE_URL.slice("sqlite:".length));
-db.pragma("journal_mode = WAL");
-db.pragma("busy_timeout = 5000");
+async function openDatabase(url) {
+	if (url.startsWith("postgres:")) {
+		const { default: pg } = await import("pg");
+		return new pg.Pool({ connectionString: url });
+	}
+	if (url.startsWith("mysql:")) {
+		const mysql = await import("mysql2/promise");
+		return mysql.createPool({ uri: url, timezone: "Z" });
+	}
+	if (!url.startsWith("sqlite:")) {
+		console.error("write DATABASE_URL as sqlite:PATH, postgres://… or mysql://…");
+		process.exit(2);
+	}
+	const file = new Database(url.slice("sqlite:".length));
+	file.pragma("journal_mode = WAL");
+	file.pragma("busy_timeout = 5000");
+	return file;
+}
+const db = await openDatabase(DATABASE_URL);
 
 const { plugins = [], ["x-harness"]: _x, ...rest } = profile;
 const options = {
@@ -275,7 +287,7 @@ server.listen(PORT, () => {
 const stop = () => {
 	server.close();
 	server.closeAllConnections();
-	db.close();
+	if (db.close) db.close();
 	process.exit(0);
 };
 process.on("SIGTERM", stop);

@@ -34,7 +34,7 @@ type Config struct {
 	Port int
 	// Profile is the name of a file in reference/profiles, without .json.
 	Profile string
-	// Database shares the SQLite file of another server; empty makes a new one.
+	// Database is a URL, or shares the SQLite file of another server; empty makes a new file.
 	Database string
 	// RedisPort is used when the profile asks for secondary storage.
 	RedisPort int
@@ -47,9 +47,9 @@ type Server struct {
 	Config
 	// BasePath is where the API lives, such as /api/auth.
 	BasePath string
-	// Outbox is the path of the messages' file, Database of the SQLite file.
+	// Outbox is the path of the messages' file, Database of the SQLite file, or a URL.
 	Outbox, Database string
-	// DB is open on the same file.
+	// DB is open on the same database.
 	DB *sql.DB
 	// Redis is nil unless the profile has secondary storage.
 	Redis *Redis
@@ -83,7 +83,7 @@ func (w *Workspace) Start(ctx context.Context, cfg Config) (*Server, error) {
 		return nil, err
 	}
 	s.env = append(os.Environ(), "NODE_ENV=production", "SECRET="+Secret, "PROFILE="+profile, "OUTBOX="+s.Outbox,
-		"BASE_URL="+s.Origin(), fmt.Sprintf("PORT=%d", cfg.Port), "DATABASE_URL=sqlite:"+s.Database)
+		"BASE_URL="+s.Origin(), fmt.Sprintf("PORT=%d", cfg.Port), "DATABASE_URL="+s.databaseURL())
 	if s.Redis != nil {
 		s.RedisURL = s.Redis.URL()
 	}
@@ -97,11 +97,18 @@ func (w *Workspace) Start(ctx context.Context, cfg Config) (*Server, error) {
 		s.Stop()
 		return nil, err
 	}
-	if s.DB, err = sql.Open("sqlite", "file:"+s.Database+"?_pragma=busy_timeout(5000)"); err != nil {
+	if s.DB, err = openDatabase(s.Database); err != nil {
 		s.Stop()
 		return nil, fmt.Errorf("open %s: %w", s.Database, err)
 	}
 	return s, nil
+}
+
+func (s *Server) databaseURL() string {
+	if engineOf(s.Database) == "sqlite" {
+		return "sqlite:" + s.Database
+	}
+	return s.Database
 }
 
 func (w *Workspace) command(kind Kind) *exec.Cmd {

@@ -50,7 +50,7 @@ func (s *Server) Reset() error {
 
 // Tables are the compared tables: SQLite's own and those starting with _ are not.
 func (s *Server) Tables() ([]string, error) {
-	rows, err := s.DB.Query(`SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name`)
+	rows, err := s.DB.Query(tableNames[engineOf(s.Database)])
 	if err != nil {
 		return nil, fmt.Errorf("list tables of %s: %w", s.Name, err)
 	}
