@@ -24,6 +24,7 @@ const (
 	PhoneOTP                Kind = "phone-otp"
 	PhoneResetOTP           Kind = "phone-reset-otp"
 	TwoFactorOTP            Kind = "two-factor-otp"
+	OrganizationInvitation  Kind = "org-invitation"
 )
 
 // Message is one mail.

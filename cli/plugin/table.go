@@ -25,6 +25,7 @@ var factories = map[string]Factory{
 	"api-key":              from(apikey.New),
 	"bearer":               from(bearer.New),
 	"captcha":              from(captcha.New),
+	"organization":         With(organizations),
 	"device-authorization": from(deviceauthorization.New),
 	"email-otp":            With(newEmailOTP),
 	"generic-oauth":        from(genericoauth.New),

@@ -119,13 +119,18 @@ func (s *Server) Count(model string, where ...store.Cond) int {
 	return int(n)
 }
 
+// Queries runs step and returns how many calls of the database it made; see [Server.ExpectQueries].
+func (s *Server) Queries(step func()) int {
+	before := s.queries.Load()
+	step()
+	return int(s.queries.Load() - before)
+}
+
 // ExpectQueries runs step and fails the test unless it made exactly n calls of the database; a transaction itself counts
 // for nothing, what runs inside it counts.
 func (s *Server) ExpectQueries(n int, step func()) {
 	s.t.Helper()
-	before := s.queries.Load()
-	step()
-	if got := s.queries.Load() - before; got != int64(n) {
+	if got := s.Queries(step); got != n {
 		s.t.Errorf("%d database queries, want %d", got, n)
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/goauth-dev/goauth/plugins/onetap"
 	"github.com/goauth-dev/goauth/plugins/onetimetoken"
 	"github.com/goauth-dev/goauth/plugins/openapi"
+	"github.com/goauth-dev/goauth/plugins/organization"
 	"github.com/goauth-dev/goauth/plugins/phonenumber"
 	"github.com/goauth-dev/goauth/plugins/siwe"
 	"github.com/goauth-dev/goauth/plugins/username"
@@ -27,6 +28,7 @@ var factories = map[string]factory{
 	"apiKey":              plugin(apikey.New, connectAPIKey),
 	"bearer":              plugin(bearer.New, nil),
 	"captcha":             plugin(captcha.New, nil),
+	"organization":        plugin(organization.New, connectOrganization),
 	"customSession":       customSession,
 	"deviceAuthorization": plugin(deviceauthorization.New, connectDevice),
 	"emailOTP":            plugin(emailotp.New, connectEmailOTP),

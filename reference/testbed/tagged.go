@@ -153,6 +153,8 @@ func untagSpecial(path, tag string, v any, found *functions) (any, error) {
 		return untagNumber(v)
 	case "$url", "$usp", "$bigint", "$error", "$headers", "$request", "$response":
 		return v, nil
+	case "$role", "$ac":
+		return untag(path, v, found)
 	case "$obj":
 		return untagPairs(path, v, found)
 	case "$bytes":
