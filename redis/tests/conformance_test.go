@@ -22,15 +22,21 @@ func TestRateLimitsConform(t *testing.T) {
 		t.Run(s.name, func(t *testing.T) {
 			t.Parallel()
 			url, o := s.start(t), fresh(t)
+			o.Timeout = time.Minute
 			storetest.ExerciseRateLimits(t, func(*testing.T) func(*testing.T) ratelimit.Store {
 				return func(t *testing.T) ratelimit.Store {
-					client := open(t, url)
+					client := open(t, patient(url))
 					client.AddHook(refusing(s.unknown))
 					return redis.NewRateLimits(client, o)
 				}
 			})
 		})
 	}
+}
+
+// patient is a URL whose client gives a busy machine time.
+func patient(url string) string {
+	return url + "?dial_timeout=30s&read_timeout=30s&write_timeout=30s&pool_timeout=30s"
 }
 
 func TestADecisionIsOneRoundTrip(t *testing.T) {

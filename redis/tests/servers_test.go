@@ -22,7 +22,7 @@ import (
 func TestMain(m *testing.M) {
 	logging.Disable()
 	flag.Parse()
-	if err := flag.Set("test.parallel", "16"); err != nil {
+	if err := flag.Set("test.parallel", "8"); err != nil {
 		panic(err)
 	}
 	os.Exit(m.Run())
