@@ -305,9 +305,14 @@ func tagDates(tree any) any {
 			v[i] = tagDates(v[i])
 		}
 	case *auth.Object:
-		o := option.NewObject()
+		o, pairs, ambiguous := option.NewObject(), []any{}, false
 		for key, inner := range v.All() {
-			o.Set(key, tagDates(inner))
+			tagged := tagDates(inner)
+			o.Set(key, tagged)
+			pairs, ambiguous = append(pairs, []any{key, tagged}), ambiguous || strings.HasPrefix(key, "$")
+		}
+		if ambiguous {
+			return object("$obj", pairs) // a key such as $ref would be read as a tag
 		}
 		return o
 	}

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/goauth-dev/goauth/core/auth"
 )
 
 // worker stands in for a vitest worker: a testbed, and functions that it may call back.
@@ -274,5 +276,16 @@ func TestTheNullTestbedAcceptsEverythingAndDoesNothing(t *testing.T) {
 	}
 	if got := w.post(base+"/__call", `{"name":"ok","input":{}}`); got["ok"] != false {
 		t.Errorf("a call: %v", got)
+	}
+}
+
+func TestObjectsWithKeysLikeTagsCrossAsPairs(t *testing.T) {
+	got, err := tag(map[string]any{"user": map[string]any{"$ref": "#/x"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := auth.JSON(got)
+	if want := `{"user":{"$obj":[["$ref","#/x"]]}}`; err != nil || string(text) != want {
+		t.Errorf("got %s, %v, want %s", text, err, want)
 	}
 }
