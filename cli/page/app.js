@@ -238,6 +238,14 @@ $("sign-out").addEventListener("click", async (event) => {
   notice("You are signed out.");
 });
 
+// A provider's page is another site's: the client goes there when the server says so.
+for (const button of document.querySelectorAll("[data-provider]")) {
+  button.addEventListener("click", async () => {
+    const { error } = await busy(button, () => auth.signIn.social({ provider: button.dataset.provider, callbackURL: "/", errorCallbackURL: "/" }));
+    if (error) say($("providers-msg"), explain(error));
+  });
+}
+
 for (const link of document.querySelectorAll("[data-go]")) {
   link.addEventListener("click", () => {
     notice("");

@@ -159,7 +159,12 @@ type settings struct {
 	DeleteUser     bool
 	MustVerify     bool
 	ConfirmDeletes bool
+	// Providers are the parties that people sign in with.
+	Providers []provider
 }
+
+// provider is a button.
+type provider struct{ ID, Name string }
 
 func (p *handler) render() []byte {
 	o := &p.Auth.Options
@@ -169,6 +174,9 @@ func (p *handler) render() []byte {
 		Password: o.EmailAndPassword.Enabled, SignUp: o.EmailAndPassword.Enabled && !o.EmailAndPassword.DisableSignUp,
 		ChangeEmail: o.User.ChangeEmail.Enabled, DeleteUser: o.User.DeleteUser.Enabled,
 		MustVerify: o.EmailAndPassword.RequireEmailVerification, ConfirmDeletes: o.User.DeleteUser.SendDeleteAccountVerification != nil,
+	}
+	for _, known := range p.Auth.Providers() {
+		s.Providers = append(s.Providers, provider{known.ID, known.Name})
 	}
 	var b bytes.Buffer
 	if err := index.Execute(&b, s); err != nil {

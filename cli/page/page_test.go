@@ -13,6 +13,7 @@ import (
 	"github.com/goauth-dev/goauth/cli/mail"
 	"github.com/goauth-dev/goauth/cli/page"
 	"github.com/goauth-dev/goauth/core/auth"
+	"github.com/goauth-dev/goauth/core/oauth2"
 )
 
 const home = "http://localhost:3000"
@@ -186,5 +187,20 @@ func TestTheVendoredClientIsThePinnedVersionWithItsNotices(t *testing.T) {
 		if !strings.Contains(string(notices), "## "+name+"\n") {
 			t.Errorf("no notice of %s", name)
 		}
+	}
+}
+
+func TestProvidersAreButtons(t *testing.T) {
+	x, err := auth.NewContext(auth.Parts{HTTP: &http.Client{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	x.AddProvider(&oauth2.Provider{ID: "github", Name: "GitHub"})
+	body := get(page.New(page.Options{Auth: x, Recent: mail.NewRecent(1, time.Now), BaseURL: home + "/api/auth"}), home+"/").Body.String()
+	if !strings.Contains(body, `data-provider="github">Continue with GitHub</button>`) {
+		t.Errorf("no button in\n%s", body)
+	}
+	if h, _ := newPage(nil); strings.Contains(get(h, home+"/").Body.String(), "data-provider") {
+		t.Error("a button without a provider")
 	}
 }
