@@ -1,6 +1,7 @@
 package plugin
 
 import (
+	"github.com/goauth-dev/goauth/plugins/admin"
 	"github.com/goauth-dev/goauth/plugins/anonymous"
 	"github.com/goauth-dev/goauth/plugins/apikey"
 	"github.com/goauth-dev/goauth/plugins/bearer"
@@ -22,6 +23,7 @@ import (
 // factories holds every plugin that a configuration file can name.
 var factories = map[string]Factory{
 	"anonymous":            from(anonymous.New),
+	"admin":                from(admin.New),
 	"api-key":              from(apikey.New),
 	"bearer":               from(bearer.New),
 	"captcha":              from(captcha.New),

@@ -198,22 +198,21 @@ func updateCached(c *auth.Call, token string, set store.Record) (store.Record, e
 	return updated.Record(), err
 }
 
-func deleteCached(c *auth.Call, token string) error {
+// deleteCached ends a session and reports whether this call did.
+func deleteCached(c *auth.Call, token string) (bool, error) {
 	text, ok, err := c.Secondary.Take(c.Ctx(), token)
 	if !ok || err != nil {
-		return err
+		return false, err
 	}
 	ended := parseCached(c, text)
 	if ended == nil {
-		return nil
+		return true, nil
 	}
-	return changeList(c, ended.Session.UserID, func(list []active) []active {
+	return true, changeList(c, ended.Session.UserID, func(list []active) []active {
 		return slices.DeleteFunc(list, func(a active) bool { return a.Token == token })
 	})
 }
 
-// deleteAllCached ends the sessions of a user's list and then the list: the other way round, a failure between the two would
-// leave sessions that no later attempt finds (FAULT-005). A list that grew meanwhile is read again.
 func deleteAllCached(c *auth.Call, userID string) error {
 	return swap(c, listKey(userID), func(list string) (string, time.Duration, error) {
 		for _, entry := range parseList(c, list) {
@@ -234,7 +233,7 @@ func deleteOthersCached(c *auth.Call, userID, token string) error {
 		if s.Token == token {
 			continue
 		}
-		if err := deleteCached(c, s.Token); err != nil {
+		if _, err := deleteCached(c, s.Token); err != nil {
 			return err
 		}
 	}

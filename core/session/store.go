@@ -25,7 +25,7 @@ func endsInDatabase(c *auth.Call) bool {
 	return InDatabase(c) && (c.Secondary == nil || !c.Options.Session.PreserveSessionInDatabase)
 }
 
-// Create starts a session for a user with a new id and token. extra sets further fields. With dontRemember it lives a day
+// Create starts a session for a user with a new id and token. extra sets further fields; of the core's own only expiresAt. With dontRemember it lives a day
 // and its cookie ends with the browser. It fails with auth.ErrAbort when a hook refuses it. Upstream: createSession.
 func Create(c *auth.Call, userID string, dontRemember bool, extra store.Record) (*auth.Session, error) {
 	data, err := newSession(c, userID, dontRemember, extra)
@@ -75,6 +75,9 @@ func newSession(c *auth.Call, userID string, dontRemember bool, extra store.Reco
 	data["ipAddress"], data["userAgent"] = c.ClientIP(), userAgent(c.Header)
 	data["expiresAt"], data["userId"], data["token"] = now.Add(life), userID, token
 	data["createdAt"], data["updatedAt"] = now, now
+	if end, given := extra["expiresAt"]; given {
+		data["expiresAt"] = end
+	}
 	delete(data, "id")
 	if !InDatabase(c) {
 		if data["id"], err = idWithoutDatabase(c); err != nil {
@@ -247,10 +250,23 @@ func Delete(c *auth.Call, token string) error {
 	return remove(c, token)
 }
 
+// Take is [Delete] that reports whether this call ended the session: of any number of callers at once one gets true.
+func Take(c *auth.Call, token string) (bool, error) {
+	c.Revoked.EndSession(c.Ctx(), token)
+	if !endsInDatabase(c) {
+		return deleteCached(c, token)
+	}
+	row, err := c.Consume(schema.SessionModel, store.Where{store.Is("token", token)}, nil)
+	if err == nil && c.Secondary != nil {
+		_, err = deleteCached(c, token)
+	}
+	return row != nil, err
+}
+
 // remove forgets a session of which no copy can be good.
 func remove(c *auth.Call, token string) error {
 	if c.Secondary != nil {
-		if err := deleteCached(c, token); err != nil {
+		if _, err := deleteCached(c, token); err != nil {
 			return err
 		}
 		if !endsInDatabase(c) {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"github.com/goauth-dev/goauth/plugins/admin"
 	"github.com/goauth-dev/goauth/plugins/apikey"
 	"github.com/goauth-dev/goauth/plugins/bearer"
 	"github.com/goauth-dev/goauth/plugins/captcha"
@@ -25,6 +26,7 @@ import (
 // file of its own, which connects them.
 var factories = map[string]factory{
 	"anonymous":           newAnonymous,
+	"admin":               withAccess(plugin(admin.New, nil)),
 	"apiKey":              plugin(apikey.New, connectAPIKey),
 	"bearer":              plugin(bearer.New, nil),
 	"captcha":             plugin(captcha.New, nil),
