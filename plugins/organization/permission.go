@@ -72,6 +72,22 @@ func (s *Service) HasPermission(c *auth.Call, organizationID, roles string, p ac
 	return all.Allow(roles, p), nil
 }
 
+// standing is the plugin's [access.Memberships].
+func (s *Service) standing(c *auth.Call, userID, organizationID string, p access.Permissions) (access.Standing, error) {
+	m, err := s.Member(c, organizationID, userID)
+	if m == nil || err != nil {
+		return access.Stranger, err
+	}
+	if hasRole(m.Role, s.o.CreatorRole) {
+		return access.Permitted, nil
+	}
+	ok, err := s.HasPermission(c, organizationID, m.Role, p)
+	if !ok || err != nil {
+		return access.Member, err
+	}
+	return access.Permitted, nil
+}
+
 // need is one permission.
 func need(resource, action string) access.Permissions {
 	return access.Permissions{resource: {action}}

@@ -60,8 +60,10 @@ func New(o Options) auth.Plugin {
 	if o.InvitationExpiresIn == 0 {
 		o.InvitationExpiresIn = defaultInvitationLife
 	}
+	s := &Service{o}
 	return auth.Plugin{
-		ID: ID, Endpoints: endpoints(&o), Schema: tables(&o), Codes: codes(), Services: []any{&Service{o}},
+		ID: ID, Endpoints: endpoints(&o), Schema: tables(&o), Codes: codes(),
+		Services: []any{s, access.Memberships(s.standing)},
 	}
 }
 
