@@ -32,7 +32,7 @@ func corpus() []Scenario {
 		signUpScenarios, signInScenarios, validationScenarios, sessionScenarios, revokeScenarios, userScenarios, changeEmailScenarios,
 		deleteUserScenarios, passwordScenarios, resetScenarios, verificationScenarios, accountScenarios, routingScenarios, bodyScenarios,
 		originScenarios, callbackScenarios, cookieScenarios, cacheScenarios, rateLimitScenarios, secondaryScenarios, unicodeScenarios, tokenScenarios, deviceScenarios,
-		customSessionScenarios, captchaScenarios, keyScenarios, adminScenarios, organizationScenarios,
+		customSessionScenarios, captchaScenarios, keyScenarios, adminScenarios, organizationScenarios, passwordlessScenarios, emailOTPScenarios,
 	} {
 		out = append(out, family()...)
 	}

@@ -165,7 +165,7 @@ func (m *matcher) text(path, l, r string) {
 	if strings.HasSuffix(path, ".start") && len(l) == len(r) { // the first letters of an API key
 		return
 	}
-	for _, form := range []func(path, l, r string) bool{m.jsonText, m.typed, m.token, m.compact, m.signed, m.segments, m.opaque} {
+	for _, form := range []func(path, l, r string) bool{m.jsonText, m.typed, m.token, m.compact, m.signed, m.segments, m.opaque, m.code, m.device} {
 		if form(path, l, r) {
 			return
 		}
@@ -312,6 +312,26 @@ func (m *matcher) opaque(path, l, r string) bool {
 	}
 	m.same(path, l, r)
 	return true
+}
+
+// code accepts one-time passwords of one length; the two sides draw them independently, also the same one twice.
+func (m *matcher) code(path, l, r string) bool {
+	return strings.HasSuffix(path, ".otp") && len(l) == len(r) && moment(l) && moment(r)
+}
+
+// device accepts the cookie of a trusted device: a signature over a random identifier.
+func (m *matcher) device(path, l, r string) bool {
+	lid, ok := cutDevice(l)
+	rid, both := cutDevice(r)
+	if ok && both {
+		m.same(path, lid, rid)
+	}
+	return ok && both
+}
+
+func cutDevice(s string) (id string, ok bool) {
+	signature, id, _ := strings.Cut(s, "!")
+	return id, len(signature) == 43 && strings.HasPrefix(id, "trust-device-") && urlSafe.MatchString(signature)
 }
 
 var urlSafe = regexp.MustCompile(`^[\w-]+$`)
