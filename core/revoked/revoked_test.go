@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/goauth-dev/goauth/core/store"
 	"github.com/goauth-dev/goauth/core/store/memory"
 )
 
@@ -31,9 +32,7 @@ func newMemory(t *testing.T) (*Memory, *clock) {
 			t.Error(err)
 		}
 	})
-	if !m.Doubts("t", "u") {
-		t.Error("a memory that has heard nothing yet believes a copy")
-	}
+	m.Doubts("t", "u") // it follows the log from the first question on
 	for !m.hearing.Load() {
 		time.Sleep(time.Millisecond)
 	}
@@ -99,6 +98,27 @@ func TestANilMemoryBelievesEveryCopy(t *testing.T) {
 	m.EndUser(t.Context(), "u")
 	if m.Doubts("t", "u") || m.Ended("t") || m.Close(t.Context()) != nil {
 		t.Error("a nil memory does something")
+	}
+}
+
+// silent is a log of which nothing is heard yet.
+type silent struct{ store.Revocations }
+
+// Follow implements store.Revocations.
+func (silent) Follow(ctx context.Context, _ func([]string), _ func()) error {
+	<-ctx.Done()
+	return ctx.Err()
+}
+
+func TestAMemoryThatHasHeardNothingBelievesNoCopy(t *testing.T) {
+	m := New(silent{memory.NewRevocations(nil)}, Options{Hold: hold, Now: time.Now, Logger: slog.New(slog.DiscardHandler)})
+	for range 3 {
+		if !m.Doubts("t", "u") {
+			t.Error("a copy is believed")
+		}
+	}
+	if err := m.Close(t.Context()); err != nil {
+		t.Error(err)
 	}
 }
 
