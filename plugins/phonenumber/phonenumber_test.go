@@ -253,3 +253,29 @@ func TestUP133_NumbersAndCodesAreNotLogged(t *testing.T) {
 		t.Errorf("log %s", log)
 	}
 }
+
+func TestRACE019_APasswordThatChangesWhileItIsCheckedSignsNobodyIn(t *testing.T) {
+	var change func()
+	b := serve(t, phonenumber.Options{}, func(o *auth.Options) {
+		verify := o.EmailAndPassword.Password.Verify
+		o.EmailAndPassword.Password.Verify = func(ctx context.Context, hash, password string) (bool, error) {
+			defer func() {
+				if change != nil {
+					change()
+				}
+			}()
+			return verify(ctx, hash, password)
+		}
+	})
+	b.member(t, "ada@example.com")
+	attempt := fields{"phoneNumber": number, "password": authtest.Password}
+	b.Client().Post("/sign-in/phone-number", attempt).Want(t, http.StatusOK)
+	sessions := b.Count(schema.SessionModel)
+	change = func() {
+		b.Change(schema.AccountModel, store.Record{"password": "fast:another"}, store.Is("providerId", "credential"))
+	}
+	expect(t, b.Client().Post("/sign-in/phone-number", attempt), 401, "INVALID_PHONE_NUMBER_OR_PASSWORD")
+	if n := b.Count(schema.SessionModel); n != sessions {
+		t.Errorf("%d sessions, want %d", n, sessions)
+	}
+}

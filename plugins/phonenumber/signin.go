@@ -43,15 +43,15 @@ func (o *Options) signIn(c *auth.Call, in SignInIn) (*SignInOut, error) {
 		return nil, err
 	}
 	refused := auth.Fail(http.StatusUnauthorized, InvalidPhoneNumberOrPassword)
-	right, err := account.Authenticate(c, user, in.PhoneNumber, in.Password, refused)
+	proved, err := account.Authenticate(c, user, in.PhoneNumber, in.Password, refused)
 	if user != nil && o.RequireVerification && !isVerified(user) && (err == nil || err == error(refused)) { //nolint:errorlint // that very value
-		return nil, o.refuseUnverified(c, user, in.PhoneNumber, right != nil)
+		return nil, o.refuseUnverified(c, user, in.PhoneNumber, proved != nil)
 	}
 	if err != nil {
 		return nil, err
 	}
 	forget := in.RememberMe != nil && !*in.RememberMe
-	s, err := session.Start(c, user.ID, forget, http.StatusUnauthorized)
+	s, err := proved.Start(c, forget, http.StatusUnauthorized)
 	if err != nil {
 		return nil, err
 	}
