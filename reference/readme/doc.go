@@ -1,3 +1,3 @@
-// Package readme has the test that builds and runs the programs of the repository's README, with every module that they
-// take along.
+// Package readme has the tests that build and run the programs of the repository's README and the plugin of its guide, with
+// every module that they take along.
 package readme
