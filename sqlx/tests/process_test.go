@@ -17,7 +17,7 @@ import (
 	"github.com/goauth-dev/goauth/core/store"
 )
 
-// roleEnv makes the test binary play another process: "consume" or "crash", followed by the file.
+// roleEnv makes the test binary play another process: "consume", "crash" or "kill", followed by the file.
 const roleEnv = "GOAUTH_TEST_ROLE"
 
 func TestMain(m *testing.M) {
@@ -27,6 +27,8 @@ func TestMain(m *testing.M) {
 		other(path, consumeRounds)
 	case "crash":
 		other(path, crashInside)
+	case "kill":
+		serveKilled(path)
 	default:
 		code := m.Run()
 		dropPostgres()
