@@ -48,6 +48,9 @@ var CreateOrganization = auth.Endpoint[CreateOrganizationIn, *CreatedOrganizatio
 }
 
 func (s *Service) createOrganization(c *auth.Call, in CreateOrganizationIn) (*CreatedOrganization, error) {
+	if in.Logo == nil && c.Schema.Table(OrganizationModel).Field("logo").NotNull() { // the application declared it again
+		return nil, auth.Fail(http.StatusBadRequest, auth.ValidationError.With("[body.logo] "+auth.WrongType("string", nil, false)))
+	}
 	u, err := creator(c, in.UserID)
 	if err != nil {
 		return nil, err

@@ -125,6 +125,8 @@ type Naming struct {
 	ModelName string `option:"modelName"`
 	// Fields are column names by the fields' own names.
 	Fields map[string]string `option:"fields"`
-	// AdditionalFields are the application's. The operations that create and update take them, unless Input is Off.
+	// AdditionalFields are the application's. The operations that create and update take them, unless Input is Off. One that
+	// has the name of a field of the plugin takes its place, for example to keep the logo out of answers; its type must be
+	// the plugin's.
 	AdditionalFields schema.Fields `option:"additionalFields"`
 }

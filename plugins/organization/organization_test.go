@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/goauth-dev/goauth/core"
 	"github.com/goauth-dev/goauth/core/auth"
 	"github.com/goauth-dev/goauth/core/authtest"
 	"github.com/goauth-dev/goauth/core/option"
@@ -153,6 +154,49 @@ func TestTablesMayBeRenamedAndHaveFields(t *testing.T) {
 	}
 	if name := w.Context().Schema.Table("organization").Name; name != "tenants" {
 		t.Errorf("table %s", name)
+	}
+}
+
+func TestAFieldOfThePluginMayBeDeclaredAgain(t *testing.T) {
+	hide := func(name string, required option.Toggle) organization.Naming {
+		return organization.Naming{AdditionalFields: schema.Fields{{Name: name, Type: schema.String, Required: required, Returned: option.Off}}}
+	}
+	o := teams(nil)
+	o.Schema = organization.Schema{Organization: hide("logo", option.On), Invitation: hide("status", option.Off), Team: hide("name", option.Off)}
+	w := newWorld(t, o, nil)
+	if res := w.post("ada", "create", obj{"name": "A", "slug": "a"}, http.StatusBadRequest); !has(res.Body, "[body.logo] Invalid input: expected string, received undefined") {
+		t.Errorf("without the logo: %s", res.Body)
+	}
+	made := w.post("ada", "create", obj{"name": "A", "slug": "a", "logo": "https://a.example/logo.png"}, http.StatusOK).Object(t)
+	if _, shown := made["logo"]; shown || made["slug"] != "a" {
+		t.Errorf("made %v", made)
+	}
+	if row := w.Row("organization"); row["logo"] != "https://a.example/logo.png" {
+		t.Errorf("row %v", row)
+	}
+	for _, path := range []string{"list", "get-full-organization"} {
+		if res := w.as("ada").Get("/organization/"+path).Want(t, http.StatusOK); has(res.Body, "logo") || !has(res.Body, `"slug":"a"`) {
+			t.Errorf("%s answers %s", path, res.Body)
+		}
+	}
+	invited := w.post("ada", "invite-member", obj{"email": "eve@example.com", "role": "member", "status": "accepted"}, http.StatusOK).Object(t)
+	if _, shown := invited["status"]; shown || w.Row("invitation")["status"] != "pending" {
+		t.Errorf("invited %v, row %v", invited, w.Row("invitation"))
+	}
+	if team := w.post("ada", "create-team", obj{"name": "T"}, http.StatusOK).Object(t); team["name"] != nil {
+		t.Errorf("team %v", team)
+	}
+}
+
+func TestAFieldOfThePluginKeepsItsType(t *testing.T) {
+	s := authtest.NewUnserved(t, nil)
+	o := s.Options()
+	o.Plugins = []auth.Plugin{organization.New(organization.Options{Schema: organization.Schema{
+		Member: organization.Naming{AdditionalFields: schema.Fields{{Name: "role", Type: schema.Strings}}},
+	}})}
+	_, err := core.New(o)
+	if want := "option schema.member.additionalFields.role: the plugin's field is a string, not a string[]"; err == nil || !has(err.Error(), want) {
+		t.Errorf("error %v, want %s", err, want)
 	}
 }
 

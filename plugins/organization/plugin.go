@@ -64,6 +64,7 @@ func New(o Options) auth.Plugin {
 	return auth.Plugin{
 		ID: ID, Endpoints: endpoints(&o), Schema: tables(&o), Codes: codes(),
 		Services: []any{s, access.Memberships(s.standing)},
+		Init:     func(*auth.Context) error { return checkFields(&o) },
 	}
 }
 

@@ -20,7 +20,8 @@ type Organization struct {
 	// Extra holds the fields that options and other plugins add.
 	Extra store.Record
 
-	parsed bool // metadata is answered as the tree that it is the text of
+	parsed bool     // metadata is answered as the tree that it is the text of
+	hidden []string // of the fields above, those that are kept out of answers
 }
 
 // Member is a user's membership of an organization. Upstream: member.
@@ -34,6 +35,8 @@ type Member struct {
 	// User is what other members see of the user, where the operation looked it up.
 	User  *UserSummary
 	Extra store.Record
+
+	hidden []string // of the fields above, those that are kept out of answers
 }
 
 // UserSummary is what members see of each other's users.
@@ -59,6 +62,8 @@ type Invitation struct {
 	CreatedAt time.Time
 	InviterID string
 	Extra     store.Record
+
+	hidden []string // of the fields above, those that are kept out of answers
 }
 
 // Team is a group of members. Upstream: team.
@@ -69,6 +74,8 @@ type Team struct {
 	CreatedAt      time.Time
 	UpdatedAt      *time.Time
 	Extra          store.Record
+
+	hidden []string // of the fields above, those that are kept out of answers
 }
 
 // TeamMember is a user's place in a team. Upstream: teamMember.
@@ -89,6 +96,8 @@ type Role struct {
 	CreatedAt  time.Time
 	UpdatedAt  *time.Time
 	Extra      store.Record
+
+	hidden []string // of the fields above, those that are kept out of answers
 }
 
 // The states of an invitation.
@@ -101,14 +110,18 @@ const (
 
 // row takes fields out of a record; what it leaves is extra.
 type row struct {
-	c     *auth.Call
-	model string
-	rec   store.Record
+	c      *auth.Call
+	model  string
+	rec    store.Record
+	hidden []string // of the fields taken, those that clients may not see
 }
 
 func (r *row) take(name string) any {
 	v := r.rec[name]
 	delete(r.rec, name)
+	if r.c.HiddenField(r.model, name) {
+		r.hidden = append(r.hidden, name)
+	}
 	return v
 }
 
@@ -150,11 +163,13 @@ func organizationOf(c *auth.Call, rec store.Record) *Organization {
 	if rec == nil {
 		return nil
 	}
-	r := row{c, OrganizationModel, rec}
-	return &Organization{
+	r := row{c: c, model: OrganizationModel, rec: rec}
+	out := &Organization{
 		ID: r.text("id"), Name: r.text("name"), Slug: r.text("slug"), Logo: r.optText("logo"), CreatedAt: r.time("createdAt"),
 		Metadata: r.optText("metadata"), Extra: r.extra(),
 	}
+	out.hidden = r.hidden
+	return out
 }
 
 // memberOf reads a member, with its user where the record was joined to it.
@@ -162,12 +177,14 @@ func memberOf(c *auth.Call, rec store.Record) *Member {
 	if rec == nil {
 		return nil
 	}
-	r := row{c, MemberModel, rec}
+	r := row{c: c, model: MemberModel, rec: rec}
 	user, _ := r.take("user").(store.Record)
-	return &Member{
+	out := &Member{
 		ID: r.text("id"), OrganizationID: r.text("organizationId"), UserID: r.text("userId"), Role: r.text("role"),
 		CreatedAt: r.time("createdAt"), User: summaryOf(user), Extra: r.extra(),
 	}
+	out.hidden = r.hidden
+	return out
 }
 
 func summaryOf(rec store.Record) *UserSummary {
@@ -182,31 +199,35 @@ func invitationOf(c *auth.Call, rec store.Record) *Invitation {
 	if rec == nil {
 		return nil
 	}
-	r := row{c, InvitationModel, rec}
+	r := row{c: c, model: InvitationModel, rec: rec}
 	_, hasTeam := rec["teamId"]
-	return &Invitation{
+	out := &Invitation{
 		ID: r.text("id"), OrganizationID: r.text("organizationId"), Email: r.text("email"), Role: r.text("role"),
 		TeamID: r.optText("teamId"), HasTeam: hasTeam, Status: r.text("status"), ExpiresAt: r.time("expiresAt"),
 		CreatedAt: r.time("createdAt"), InviterID: r.text("inviterId"), Extra: r.extra(),
 	}
+	out.hidden = r.hidden
+	return out
 }
 
 func teamOf(c *auth.Call, rec store.Record) *Team {
 	if rec == nil {
 		return nil
 	}
-	r := row{c, TeamModel, rec}
-	return &Team{
+	r := row{c: c, model: TeamModel, rec: rec}
+	out := &Team{
 		ID: r.text("id"), Name: r.text("name"), OrganizationID: r.text("organizationId"), CreatedAt: r.time("createdAt"),
 		UpdatedAt: r.optTime("updatedAt"), Extra: r.extra(),
 	}
+	out.hidden = r.hidden
+	return out
 }
 
 func teamMemberOf(c *auth.Call, rec store.Record) *TeamMember {
 	if rec == nil {
 		return nil
 	}
-	r := row{c, TeamMemberModel, rec}
+	r := row{c: c, model: TeamMemberModel, rec: rec}
 	return &TeamMember{ID: r.text("id"), TeamID: r.text("teamId"), UserID: r.text("userId"), CreatedAt: r.optTime("createdAt")}
 }
 
@@ -214,11 +235,13 @@ func roleOf(c *auth.Call, rec store.Record) *Role {
 	if rec == nil {
 		return nil
 	}
-	r := row{c, RoleModel, rec}
-	return &Role{
+	r := row{c: c, model: RoleModel, rec: rec}
+	out := &Role{
 		ID: r.text("id"), OrganizationID: r.text("organizationId"), Role: r.text("role"), Permission: r.text("permission"),
 		CreatedAt: r.time("createdAt"), UpdatedAt: r.optTime("updatedAt"), Extra: r.extra(),
 	}
+	out.hidden = r.hidden
+	return out
 }
 
 // all reads records of one kind.

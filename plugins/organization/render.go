@@ -9,11 +9,14 @@ import (
 	"github.com/goauth-dev/goauth/core/store"
 )
 
-// members is an object of names and values in turn, then the extra fields by name, then the id: as upstream's rows have them.
-func members(extra store.Record, id string, pairs ...any) *auth.Object {
+// members is an object of names and values in turn without the hidden ones, then the extra fields by name, then the id: as
+// upstream's rows have them.
+func members(hidden []string, extra store.Record, id string, pairs ...any) *auth.Object {
 	o := option.NewObject()
 	for i := 0; i < len(pairs); i += 2 {
-		o.Set(pairs[i].(string), pairs[i+1])
+		if name := pairs[i].(string); !slices.Contains(hidden, name) {
+			o.Set(name, pairs[i+1])
+		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(extra)) {
 		o.Set(name, extra[name])
@@ -28,8 +31,9 @@ func appendObject(dst []byte, o *auth.Object) ([]byte, error) {
 }
 
 func (o *Organization) object() *auth.Object {
-	obj := members(o.Extra, o.ID, "name", o.Name, "slug", o.Slug, "logo", o.Logo, "createdAt", o.CreatedAt, "metadata", o.Metadata)
+	obj := members(o.hidden, o.Extra, o.ID, "name", o.Name, "slug", o.Slug, "logo", o.Logo, "createdAt", o.CreatedAt, "metadata", o.Metadata)
 	switch {
+	case slices.Contains(o.hidden, "metadata"):
 	case o.parsed && o.Metadata == nil:
 		obj.Delete("metadata")
 	case o.parsed:
@@ -39,7 +43,7 @@ func (o *Organization) object() *auth.Object {
 }
 
 func (m *Member) object() *auth.Object {
-	obj := members(m.Extra, m.ID, "organizationId", m.OrganizationID, "userId", m.UserID, "role", m.Role, "createdAt", m.CreatedAt)
+	obj := members(m.hidden, m.Extra, m.ID, "organizationId", m.OrganizationID, "userId", m.UserID, "role", m.Role, "createdAt", m.CreatedAt)
 	if m.User != nil {
 		obj.Set("user", m.User)
 	}
@@ -51,16 +55,16 @@ func (i *Invitation) object() *auth.Object {
 	if i.HasTeam {
 		pairs = append(pairs, "teamId", i.TeamID)
 	}
-	return members(i.Extra, i.ID, append(pairs,
+	return members(i.hidden, i.Extra, i.ID, append(pairs,
 		"status", i.Status, "expiresAt", i.ExpiresAt, "createdAt", i.CreatedAt, "inviterId", i.InviterID)...)
 }
 
 func (t *Team) object() *auth.Object {
-	return members(t.Extra, t.ID, "name", t.Name, "organizationId", t.OrganizationID, "createdAt", t.CreatedAt, "updatedAt", t.UpdatedAt)
+	return members(t.hidden, t.Extra, t.ID, "name", t.Name, "organizationId", t.OrganizationID, "createdAt", t.CreatedAt, "updatedAt", t.UpdatedAt)
 }
 
 func (r *Role) object() *auth.Object {
-	return members(r.Extra, r.ID, "organizationId", r.OrganizationID, "role", r.Role, "permission", parsedJSON(r.Permission),
+	return members(r.hidden, r.Extra, r.ID, "organizationId", r.OrganizationID, "role", r.Role, "permission", parsedJSON(r.Permission),
 		"createdAt", r.CreatedAt, "updatedAt", r.UpdatedAt)
 }
 
@@ -101,7 +105,7 @@ func (t *TeamMember) AppendJSON(dst []byte) ([]byte, error) {
 	if t == nil {
 		return append(dst, "null"...), nil
 	}
-	return appendObject(dst, members(nil, t.ID, "teamId", t.TeamID, "userId", t.UserID, "createdAt", t.CreatedAt))
+	return appendObject(dst, members(nil, nil, t.ID, "teamId", t.TeamID, "userId", t.UserID, "createdAt", t.CreatedAt))
 }
 
 // AppendJSON implements the JSON rendering that clients see.

@@ -363,7 +363,7 @@ func (r *UpdatedRole) AppendJSON(dst []byte) ([]byte, error) {
 }
 
 func roleAnswer(r *Role, statements string) *auth.Object {
-	obj := members(nil, "", "success", true, "roleData", r)
+	obj := members(nil, nil, "", "success", true, "roleData", r)
 	obj.Delete("id")
 	if statements != "" {
 		obj.Set("statements", statements)

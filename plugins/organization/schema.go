@@ -1,6 +1,9 @@
 package organization
 
 import (
+	"fmt"
+	"slices"
+
 	"github.com/goauth-dev/goauth/core/option"
 	"github.com/goauth-dev/goauth/core/schema"
 )
@@ -105,10 +108,46 @@ func reference(name, model string) schema.Field {
 	}
 }
 
-// table applies a naming. Requests set the plugin's own fields only where an operation names them.
+// table applies a naming. Requests set the plugin's own fields only where an operation names them, also when the
+// application declares one again: its declaration then takes the place of the plugin's.
 func table(model string, n Naming, fields schema.Fields) schema.Table {
 	for i := range fields {
 		fields[i].Column, fields[i].Input = n.Fields[fields[i].Name], option.Off
 	}
-	return schema.Table{Model: model, Name: n.ModelName, Fields: append(fields, n.AdditionalFields...)}
+	t := schema.Table{Model: model, Name: n.ModelName, Fields: fields}
+	for i := range n.AdditionalFields {
+		f := n.AdditionalFields[i]
+		if own := t.Field(f.Name); own != nil {
+			f.Input = option.Off
+			*own = f
+			continue
+		}
+		t.Fields = append(t.Fields, f)
+	}
+	return t
+}
+
+// checkFields fails when an application declares a field of the plugin again with another type: the plugin could not read
+// its rows.
+func checkFields(o *Options) error {
+	bare := *o
+	for _, n := range namings(&bare) {
+		n.AdditionalFields = nil
+	}
+	declared := tables(o)
+	for _, own := range tables(&bare) {
+		i := slices.IndexFunc(declared, func(t schema.Table) bool { return t.Model == own.Model })
+		for _, f := range own.Fields {
+			if again := declared[i].Field(f.Name); again.Type != f.Type {
+				return fmt.Errorf("option schema.%s.additionalFields.%s: the plugin's field is a %s, not a %s", own.Model, f.Name, f.Type, again.Type)
+			}
+		}
+	}
+	return nil
+}
+
+// namings are those with fields of the application.
+func namings(o *Options) []*Naming {
+	s := &o.Schema
+	return []*Naming{&s.Organization, &s.Member, &s.Invitation, &s.Team, &s.OrganizationRole}
 }

@@ -108,12 +108,16 @@ func parse(args []string) (settings, error) {
 }
 
 func compareProfile(ctx context.Context, w *harness.Workspace, cfg settings, profile string, accepted []Acceptance, out io.Writer) (*Result, error) {
-	left, err := w.Start(ctx, harness.Config{Kind: cfg.left, Name: "left", Port: cfg.port, RedisPort: cfg.port + 2, Profile: profile})
+	missing := leftOut(profile)
+	if len(missing) > 0 {
+		fmt.Fprintf(out, "%s: without %s (%s)\n", profile, strings.Join(missing, ", "), unbuiltGap)
+	}
+	left, err := w.Start(ctx, harness.Config{Kind: cfg.left, Name: "left", Port: cfg.port, RedisPort: cfg.port + 2, Profile: profile, Without: missing})
 	if err != nil {
 		return nil, err
 	}
 	defer left.Stop()
-	right, err := w.Start(ctx, harness.Config{Kind: cfg.right, Name: "right", Port: cfg.port + 1, RedisPort: cfg.port + 3, Profile: profile})
+	right, err := w.Start(ctx, harness.Config{Kind: cfg.right, Name: "right", Port: cfg.port + 1, RedisPort: cfg.port + 3, Profile: profile, Without: missing})
 	if err != nil {
 		return nil, err
 	}

@@ -107,6 +107,51 @@ func TestMatcherReportsWhatDiffers(t *testing.T) {
 	}
 }
 
+func TestCodesAreTheSameByLengthAndAttempts(t *testing.T) {
+	for name, tt := range map[string]struct {
+		path, left, right string
+		same              bool
+	}{
+		"sent":                 {"outbox[0].otp", "413182", "954436", true},
+		"sent, shorter":        {"outbox[0].otp", "413182", "95443", false},
+		"stored":               {"rows.verification[0].value", "413182:1", "954436:1", true},
+		"stored, other counts": {"rows.verification[0].value", "413182:1", "954436:0", false},
+		"a number elsewhere":   {"rows.verification[0].value", "413182", "954436", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			m := newMatcher(servers())
+			m.tree(tt.path, tt.left, tt.right)
+			if same := len(m.take()) == 0; same != tt.same {
+				t.Errorf("%s and %s are the same: %v, want %v", tt.left, tt.right, same, tt.same)
+			}
+		})
+	}
+}
+
+func TestAWaitMayDifferByASecondAndByHowMuchLongerOneSideTook(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		lag   time.Duration
+		right string
+		same  bool
+	}{
+		{"a second", 0, "9", true},
+		{"two seconds", 0, "8", false},
+		{"two seconds after a lag of half a second", 500 * time.Millisecond, "8", true},
+		{"three seconds after a lag of half a second", 500 * time.Millisecond, "7", false},
+		{"no number", time.Hour, "soon", false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			m := newMatcher(servers())
+			m.took(time.Second, time.Second-tt.lag)
+			m.tree("answer.header.x-retry-after", "10", tt.right)
+			if same := len(m.take()) == 0; same != tt.same {
+				t.Errorf("10 and %s are the same: %v, want %v", tt.right, same, tt.same)
+			}
+		})
+	}
+}
+
 func TestAcceptanceNeedsEveryPatternToMatch(t *testing.T) {
 	f := Finding{Profile: "core", Scenario: "sign-in/refused", Step: "1 POST /sign-in/email", Difference: Difference{Path: "answer.status"}}
 	for _, c := range []struct {

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/goauth-dev/goauth/reference/internal/harness"
 	"github.com/goauth-dev/goauth/reference/internal/wire"
@@ -27,11 +28,7 @@ type runner struct {
 func scenariosFor(profile string, only *regexp.Regexp) []Scenario {
 	var out []Scenario
 	for _, s := range corpus() {
-		on := s.On
-		if len(on) == 0 {
-			on = coreProfiles
-		}
-		if slices.Contains(on, profile) && only.MatchString(s.Name) {
+		if s.runsOn(profile) && only.MatchString(s.Name) {
 			out = append(out, s)
 		}
 	}
@@ -102,14 +99,18 @@ func (r *runner) step(ctx context.Context, s Scenario, step Step, m *matcher, le
 	type outcome struct {
 		answer *answer
 		err    error
+		took   time.Duration
+	}
+	play := func(side *Side) outcome {
+		start := time.Now()
+		a, err := side.play(ctx, step)
+		return outcome{a, err, time.Since(start)}
 	}
 	done := make(chan outcome, 1)
-	go func() {
-		a, err := right.play(ctx, step)
-		done <- outcome{a, err}
-	}()
-	la, lerr := left.play(ctx, step)
-	ro := <-done
+	go func() { done <- play(right) }()
+	lo := play(left)
+	la, lerr, ro := lo.answer, lo.err, <-done
+	m.took(lo.took, ro.took)
 	switch {
 	case !step.request():
 		return errors.Join(lerr, ro.err)

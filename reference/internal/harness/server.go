@@ -5,10 +5,12 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -40,6 +42,8 @@ type Config struct {
 	RedisPort int
 	// RedisURL shares a Redis that is there already; Server.Redis stays nil.
 	RedisURL string
+	// Without names plugins of the profile that are left out.
+	Without []string
 }
 
 // Server is a running server with what it writes to.
@@ -140,9 +144,32 @@ func (w *Workspace) writeProfile(s *Server, target string) (string, error) {
 			return "", err
 		}
 	}
+	if raw, err = withoutPlugins(raw, s.Without); err != nil {
+		return "", fmt.Errorf("read profile %s: %w", s.Profile, err)
+	}
 	// no core operation calls an identity provider: port 9 answers nobody
 	filled := strings.NewReplacer("${BASE_URL}", s.Origin(), "${FAKE_URL}", "http://127.0.0.1:9").Replace(string(raw))
 	return target, os.WriteFile(target, []byte(filled), 0o600)
+}
+
+// withoutPlugins takes the named plugins out of a profile.
+func withoutPlugins(profile []byte, names []string) ([]byte, error) {
+	if len(names) == 0 {
+		return profile, nil
+	}
+	var members map[string]json.RawMessage
+	var plugins []map[string]json.RawMessage
+	if err := errors.Join(json.Unmarshal(profile, &members), json.Unmarshal(members["plugins"], &plugins)); err != nil {
+		return nil, err
+	}
+	plugins = slices.DeleteFunc(plugins, func(p map[string]json.RawMessage) bool {
+		return slices.ContainsFunc(names, func(name string) bool { return string(p["id"]) == `"`+name+`"` })
+	})
+	var err error
+	if members["plugins"], err = json.Marshal(plugins); err != nil {
+		return nil, err
+	}
+	return json.Marshal(members)
 }
 
 // launch starts the process and returns when it answers.
