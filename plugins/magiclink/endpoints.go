@@ -37,9 +37,18 @@ func signIn(o *Options) auth.Endpoint[SignInIn, *SignInOut] {
 
 // kept is what is stored with a token, as upstream writes it.
 type kept struct {
-	Email   string  `json:"email"`
-	Name    *string `json:"name,omitempty"`
-	Attempt int     `json:"attempt"`
+	Email string  `json:"email"`
+	Name  *string `json:"name,omitempty"`
+	// Attempt is how often the link was redeemed, as a Node server counts.
+	Attempt int `json:"attempt"`
+}
+
+// name is what a new user is called, "" without a name.
+func (k kept) name() string {
+	if k.Name == nil {
+		return ""
+	}
+	return *k.Name
 }
 
 func (o *Options) signIn(c *auth.Call, in SignInIn) (*SignInOut, error) {

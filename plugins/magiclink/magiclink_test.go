@@ -149,6 +149,18 @@ func TestUP018_RACE006_ALinkIsGoodOnce(t *testing.T) {
 	}
 }
 
+func TestUP018_ALinkThatANodeServerRedeemedIsUsed(t *testing.T) {
+	b := serve(t, magiclink.Options{AllowedAttempts: 9})
+	link := b.link(t, fields{"email": "ada@example.com", "callbackURL": "/home"})
+	b.Change(schema.VerificationModel, store.Record{"value": `{"email":"ada@example.com","attempt":1}`}, store.Cond{Field: "id", Op: store.Ne, Value: nil})
+	if got := failure(t, b.Client().Get(link)); got != "ATTEMPTS_EXCEEDED" {
+		t.Errorf("refused with %q", got)
+	}
+	if b.Count(schema.SessionModel) != 0 || b.Count(schema.VerificationModel) != 0 {
+		t.Errorf("%d sessions, %d values are left", b.Count(schema.SessionModel), b.Count(schema.VerificationModel))
+	}
+}
+
 func TestUP068_WhoeverSignedUpBeforeIsOut(t *testing.T) {
 	b := serve(t, magiclink.Options{})
 	attacker := b.SignedIn("victim@example.com")

@@ -28,7 +28,7 @@ type VerifyOut struct {
 }
 
 // Verify is the operation magicLinkVerify, as an application calls it: it signs in by the token of a link, which is used
-// up. A failure redirects with ?error= INVALID_TOKEN, EXPIRED_TOKEN, new_user_signup_disabled, failed_to_create_user or
+// up. A failure redirects with ?error= INVALID_TOKEN, EXPIRED_TOKEN, ATTEMPTS_EXCEEDED, new_user_signup_disabled, failed_to_create_user or
 // failed_to_create_session. A call from Go needs request headers.
 var Verify = verify(&Options{})
 
@@ -87,13 +87,17 @@ func (o *Options) redeem(c *auth.Call, stored string, to *targets) (s *auth.Sign
 			refused = to.refuse("EXPIRED_TOKEN")
 			return nil
 		}
-		email, name, ok := readKept(v.Value)
+		k, ok := readKept(v.Value)
 		if !ok {
 			refused = to.refuse("INVALID_TOKEN")
 			return nil
 		}
+		if k.Attempt > 0 { // a Node server redeemed it: it keeps the row, and counts in it (UP-018)
+			refused = to.refuse("ATTEMPTS_EXCEEDED")
+			return nil
+		}
 		var user *auth.User
-		if user, fresh, refused, err = o.owner(c, email, name, to); refused != nil || err != nil {
+		if user, fresh, refused, err = o.owner(c, k, to); refused != nil || err != nil {
 			return err
 		}
 		started, err := session.Create(c, user.ID, false, nil)
@@ -110,22 +114,27 @@ func (o *Options) redeem(c *auth.Call, stored string, to *targets) (s *auth.Sign
 }
 
 // readKept reads what is stored with a token.
-func readKept(text string) (email, name string, ok bool) {
+func readKept(text string) (k kept, ok bool) {
 	tree, err := option.ParseJSON([]byte(text))
 	if err != nil {
-		return "", "", false
+		return kept{}, false
 	}
 	o, _ := tree.(*auth.Object)
 	v, _ := o.Get("email")
-	email, _ = v.(string)
+	k.Email, _ = v.(string)
 	v, _ = o.Get("name")
-	name, _ = v.(string)
-	return email, name, email != ""
+	if name, named := v.(string); named {
+		k.Name = &name
+	}
+	v, _ = o.Get("attempt")
+	attempt, _ := option.Plain(v).(int64)
+	k.Attempt = int(attempt)
+	return k, k.Email != ""
 }
 
 // owner returns the user with an address that has just been proven, who is new when nobody has it.
-func (o *Options) owner(c *auth.Call, email, name string, to *targets) (user *auth.User, fresh bool, refused, err error) {
-	user, err = account.FindUserByEmail(c, email)
+func (o *Options) owner(c *auth.Call, k kept, to *targets) (user *auth.User, fresh bool, refused, err error) {
+	user, err = account.FindUserByEmail(c, k.Email)
 	if err != nil {
 		return nil, false, nil, err
 	}
@@ -138,7 +147,7 @@ func (o *Options) owner(c *auth.Call, email, name string, to *targets) (user *au
 	if o.DisableSignUp {
 		return nil, false, to.refuse("new_user_signup_disabled"), nil
 	}
-	user, err = account.CreateUser(c, store.Record{"email": email, "emailVerified": true, "name": name})
+	user, err = account.CreateUser(c, store.Record{"email": k.Email, "emailVerified": true, "name": k.name()})
 	if errors.Is(err, auth.ErrAbort) || errors.Is(err, store.ErrDuplicate) {
 		return nil, false, nil, to.refuse("failed_to_create_user")
 	}

@@ -4,6 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"net/http"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -29,6 +32,8 @@ type direction struct{ issuer, other *harness.Server }
 type browser struct {
 	jar     wire.Jar
 	address string
+	// headers are sent with each request.
+	headers []wire.Header
 }
 
 var browsers atomic.Uint32
@@ -38,31 +43,70 @@ func newBrowser() *browser {
 	return &browser{jar: wire.Jar{}, address: fmt.Sprintf("10.%d.%d.%d", n>>16&255, n>>8&255, n&255)}
 }
 
+// copy is the same browser as it is now: what it is sent from now on, the other does not get.
+func (b *browser) copy() *browser {
+	return &browser{jar: maps.Clone(b.jar), address: b.address, headers: b.headers}
+}
+
+// with is a browser without cookies that sends a header.
+func with(name, value string) *browser {
+	b := newBrowser()
+	b.headers = []wire.Header{{Name: name, Value: value}}
+	return b
+}
+
 // answer is a status and the JSON body, or the Location of a redirect.
 type answer struct {
 	status   int
 	location string
+	header   http.Header
 	body     any
 }
 
-// text digs a text out of the body: keys separated by dots.
+// text is a text in the body.
 func (a answer) text(path string) string {
+	s, _ := a.value(path).(string)
+	return s
+}
+
+// value digs a value out of the body: keys of objects and indices of lists, separated by dots.
+func (a answer) value(path string) any {
 	v := a.body
 	for key := range strings.SplitSeq(path, ".") {
-		m, ok := v.(obj)
-		if !ok {
-			return ""
+		switch in := v.(type) {
+		case obj:
+			v = in[key]
+		case []any:
+			i, err := strconv.Atoi(key)
+			if err != nil || i >= len(in) {
+				return nil
+			}
+			v = in[i]
+		default:
+			return nil
 		}
-		v = m[key]
 	}
-	s, _ := v.(string)
-	return s
+	return v
+}
+
+// size is the length of a list in the body, or -1.
+func (a answer) size(path string) int {
+	v := a.body
+	if path != "" {
+		v = a.value(path)
+	}
+	list, ok := v.([]any)
+	if !ok {
+		return -1
+	}
+	return len(list)
 }
 
 func (b *browser) send(ctx context.Context, s *harness.Server, method, path string, body any) (answer, error) {
 	req := wire.Request{Method: method, Target: s.BasePath + path, Headers: []wire.Header{
 		{Name: "origin", Value: s.Origin()}, {Name: "x-forwarded-for", Value: b.address},
 	}}
+	req.Headers = append(req.Headers, b.headers...)
 	if cookies := b.jar.Header(); cookies != "" {
 		req.Headers = append(req.Headers, wire.Header{Name: "cookie", Value: cookies})
 	}
@@ -79,7 +123,7 @@ func (b *browser) send(ctx context.Context, s *harness.Server, method, path stri
 		return answer{}, err
 	}
 	b.jar.Update(res.Header)
-	a := answer{status: res.Status, location: res.Header.Get("Location")}
+	a := answer{status: res.Status, location: res.Header.Get("Location"), header: res.Header}
 	_ = json.Unmarshal(res.Body, &a.body) // an empty or textual body stays nil
 	return a, nil
 }
@@ -118,8 +162,8 @@ func (b *browser) user(ctx context.Context, s *harness.Server, query string) (st
 	return a.text("user.name"), nil
 }
 
-// mail waits for the newest message of a type and returns its token.
-func mail(s *harness.Server, kind string) (string, error) {
+// mail waits for the newest message of a type and returns one of its fields, such as the token.
+func mail(s *harness.Server, kind, field string) (string, error) {
 	for start := time.Now(); time.Since(start) < mailWait; time.Sleep(20 * time.Millisecond) {
 		messages, err := s.Messages()
 		if err != nil {
@@ -127,8 +171,8 @@ func mail(s *harness.Server, kind string) (string, error) {
 		}
 		for i := len(messages) - 1; i >= 0; i-- {
 			if messages[i]["type"] == kind {
-				token, _ := messages[i]["token"].(string)
-				return token, nil
+				text, _ := messages[i][field].(string)
+				return text, nil
 			}
 		}
 	}

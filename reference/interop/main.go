@@ -18,13 +18,20 @@ import (
 	"net/url"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 
 	"github.com/goauth-dev/goauth/reference/internal/harness"
 )
 
-// profiles cover plain sessions, each strategy of the cache cookie, and one Redis.
-var profiles = []string{"core", "verification", "cookie-cache-compact", "cookie-cache-jwt", "cookie-cache-jwe", redisProfile}
+// profiles cover plain sessions, each strategy of the cache cookie, one Redis, and the plugins.
+var profiles = []string{
+	"core", "verification", "cookie-cache-compact", "cookie-cache-jwt", "cookie-cache-jwe", redisProfile,
+	"two-factor", "passwordless", "passwordless-hashed", "passwordless-encrypted", "organization", "api-key", "api-key-organization", "tokens", "admin", "device",
+}
+
+// onSQLite are the profiles whose values are the same on every engine: cookies, and Redis.
+var onSQLite = []string{"cookie-cache-compact", "cookie-cache-jwt", "cookie-cache-jwe", redisProfile}
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -47,6 +54,7 @@ func execute(ctx context.Context, args []string, out io.Writer) (failed int, err
 	redisURL := flags.String("redis", "", "a Redis whose database is emptied, redis://host:port/db; without one the harness has its own")
 	binary := flags.String("binary", "", "a conformance server that is already built")
 	only := flags.String("engine", "", "sqlite, postgres or mysql; empty for all that there are")
+	these := flags.String("profile", "", "profiles, comma-separated; empty for all")
 	if err := flags.Parse(args); err != nil {
 		return 0, err
 	}
@@ -63,12 +71,16 @@ func execute(ctx context.Context, args []string, out io.Writer) (failed int, err
 	if *only != "" {
 		engines = []string{*only}
 	}
+	chosen := profiles
+	if *these != "" {
+		chosen = strings.Split(*these, ",")
+	}
 	t := &tally{out: out}
 	for _, engine := range engines {
 		before := t.passed
-		for _, profile := range profiles {
-			if engine != "sqlite" && profile != "core" && profile != "verification" {
-				continue // a cookie and Redis are the same on every engine
+		for _, profile := range chosen {
+			if engine != "sqlite" && slices.Contains(onSQLite, profile) {
+				continue
 			}
 			for first := range kinds {
 				p := pair{workspace: w, engine: engine, profile: profile, creator: kinds[first], guest: kinds[1-first], port: *port, round: first, redis: *redisURL}
@@ -125,7 +137,7 @@ func (p pair) run(ctx context.Context, t *tally) (err error) {
 		return err
 	}
 	defer creator.Stop()
-	guest, err := p.workspace.Start(ctx, harness.Config{Kind: p.guest, Name: name + "guest", Port: p.port + 1, Profile: p.profile, Database: creator.Database, RedisURL: shared.url})
+	guest, err := p.workspace.Start(ctx, harness.Config{Kind: p.guest, Name: name + "guest", Port: p.port + 1, BaseURL: creator.Origin(), Profile: p.profile, Database: creator.Database, RedisURL: shared.url})
 	if err != nil {
 		return err
 	}

@@ -2,11 +2,13 @@ package harness
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -34,6 +36,8 @@ type Config struct {
 	// Name tells servers of one run apart, in file names and reports.
 	Name string
 	Port int
+	// BaseURL is the origin that the server is told it has, as behind a proxy that others share; empty is that of its port.
+	BaseURL string
 	// Profile is the name of a file in reference/profiles, without .json.
 	Profile string
 	// Database is a URL, or shares the SQLite file of another server; empty makes a new file.
@@ -97,6 +101,9 @@ func (w *Workspace) Start(ctx context.Context, cfg Config) (*Server, error) {
 	if err := os.WriteFile(s.Outbox, nil, 0o600); err != nil {
 		return nil, fmt.Errorf("make the outbox: %w", err)
 	}
+	if err := s.vacant(); err != nil {
+		return nil, err
+	}
 	if err := s.launch(ctx); err != nil {
 		s.Stop()
 		return nil, err
@@ -106,6 +113,15 @@ func (w *Workspace) Start(ctx context.Context, cfg Config) (*Server, error) {
 		return nil, fmt.Errorf("open %s: %w", s.Database, err)
 	}
 	return s, nil
+}
+
+// vacant fails when something listens on the port already: that one would answer in the server's place.
+func (s *Server) vacant() error {
+	listener, err := net.Listen("tcp", fmt.Sprintf(":%d", s.Port))
+	if err != nil {
+		return fmt.Errorf("the port of %s (%s, profile %s) is taken: %w", s.Name, s.Kind, s.Profile, err)
+	}
+	return listener.Close()
 }
 
 func (s *Server) databaseURL() string {
@@ -217,8 +233,10 @@ func (s *Server) awaitReady(ctx context.Context) error {
 	return fmt.Errorf("%s (%s, profile %s) did not answer within %s:\n%s", s.Name, s.Kind, s.Profile, startTimeout, s.output.String())
 }
 
-// Origin is the server's own origin.
-func (s *Server) Origin() string { return fmt.Sprintf("http://localhost:%d", s.Port) }
+// Origin is the origin that the server takes for its own.
+func (s *Server) Origin() string {
+	return cmp.Or(s.BaseURL, fmt.Sprintf("http://localhost:%d", s.Port))
+}
 
 // Addr is where to connect.
 func (s *Server) Addr() string { return fmt.Sprintf("127.0.0.1:%d", s.Port) }
