@@ -102,10 +102,11 @@ func (mysql) duplicate(err error) bool { return numbered(err, "1062", "1586") }
 // transient is a deadlock, a lock that could not be had in time, or a row that changed since the snapshot.
 func (mysql) transient(err error) bool { return numbered(err, "1213", "1205", "1020") }
 
-// away is a server that is full (1040, 1203), stops (1053), takes no writes (1290, 1836) or was told to end the
-// connection (1927, 1317), and the driver's own word for a broken connection.
+// away is a server that takes no more connections (1040, 1203, 1226), stops (1053), takes no writes (1290, 1792, 1836), has no
+// room (1021, 1114) or was told to end the connection (1927, 1317), and the driver's own word for a broken connection.
 func (mysql) away(err error) bool {
-	return numbered(err, "1040", "1203", "1053", "1290", "1836", "1927", "1317", "1021") || innermost(err).Error() == "invalid connection"
+	return numbered(err, "1040", "1203", "1226", "1053", "1290", "1792", "1836", "1021", "1114", "1927", "1317") ||
+		innermost(err).Error() == "invalid connection"
 }
 
 // write works without RETURNING, which MySQL lacks and MariaDB has for some verbs: rows are locked while they are read

@@ -117,14 +117,20 @@ func (d *database) count(ctx context.Context, key string, current *Counter, rule
 	case expired(current.LastRequest, rule, now):
 		return d.update(ctx, store.Record{"count": int64(1), "lastRequest": now},
 			store.Is("key", key),
-			store.Cond{Field: "lastRequest", Op: store.Lte, Value: current.LastRequest})
+			store.Is("lastRequest", current.LastRequest))
 	default:
-		return d.update(ctx, store.Record{"count": store.Inc(1), "lastRequest": now},
+		last := max(current.LastRequest, now)
+		return d.update(ctx, store.Record{"count": store.Inc(1), "lastRequest": last},
 			store.Is("key", key),
 			store.Cond{Field: "lastRequest", Op: store.Gt, Value: now - rule.Window.Milliseconds()},
+			store.Cond{Field: "lastRequest", Op: store.Lte, Value: last + jitter},
 			store.Cond{Field: "count", Op: store.Lt, Value: int64(rule.Max)})
 	}
 }
+
+// jitter is how far, in milliseconds, a request that was counted meanwhile may be ahead: less than clocks drift apart, and
+// more than requests overtake each other.
+const jitter = 1000
 
 // open inserts the row: an update would let every racer reset the count.
 func (d *database) open(ctx context.Context, key string, now int64) (bool, error) {

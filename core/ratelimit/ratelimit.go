@@ -55,13 +55,18 @@ func decide(c *Counter, key string, rule Rule, now time.Time) (Counter, Decision
 	case c.Count >= int64(rule.Max):
 		return Counter{}, Decision{RetryAfter: retryAfter(c.LastRequest, rule, ms)}
 	default:
-		return Counter{Key: key, Count: c.Count + 1, LastRequest: ms}, Decision{Allowed: true}
+		return Counter{Key: key, Count: c.Count + 1, LastRequest: max(c.LastRequest, ms)}, Decision{Allowed: true}
 	}
 }
 
+// expired says that a window is over. So is one that lies further ahead than clocks of instances drift apart: this clock was
+// set back, and the limit must not stay shut until it has caught up.
 func expired(lastRequest int64, rule Rule, now int64) bool {
-	return now-lastRequest >= rule.Window.Milliseconds()
+	return now-lastRequest >= rule.Window.Milliseconds() || lastRequest-now > drift.Milliseconds()
 }
+
+// drift is how far ahead another instance's clock may be. Within it a counter keeps the later time, so that it holds for both.
+const drift = 10 * time.Minute
 
 // retryAfter rounds up to whole seconds.
 func retryAfter(lastRequest int64, rule Rule, now int64) int {

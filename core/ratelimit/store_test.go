@@ -120,6 +120,7 @@ func TestDecisions(t *testing.T) {
 		{"a maximum of none lets one request a window pass", ratelimit.Rule{Window: time.Second}, []int{0, 0, 999, 1, 0}, []string{"ok", "1", "1", "ok", "1"}},
 		{"a window of less than a second counts in milliseconds", ratelimit.Rule{Window: 500 * time.Millisecond, Max: 1}, []int{0, 499, 1, 0}, []string{"ok", "1", "ok", "1"}},
 		{"a rule without a window allows everything", ratelimit.Rule{Max: 1}, []int{0, 0, 0}, []string{"ok", "ok", "ok"}},
+		{"FAULT-009: a clock that was set back an hour does not keep it shut", threeInTen, []int{0, 0, 0, -3600000, 0, 0, 0}, []string{"ok", "ok", "ok", "ok", "ok", "ok", "10"}},
 		{"a clock that went back does not open a full window", threeInTen, []int{0, 0, 0, -5000}, []string{"ok", "ok", "ok", "15"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
