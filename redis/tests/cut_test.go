@@ -181,11 +181,8 @@ func TestFAULT005_ACutAtAnyCommandLosesNoSessionAndWritesNothingByHalf(t *testin
 	for i := range writeFlows {
 		f := &writeFlows[i]
 		t.Run(f.name, func(t *testing.T) {
-			s := newCutStage(t, l)
-			j := f.prepare(s)
-			l.cutAt(cut{})
-			good := s.send(j).Code
-			commands := l.sent()
+			f.commands(t, l) // a server that does not know the scripts yet is sent them, once
+			good, commands := f.commands(t, l)
 			if len(commands) == 0 {
 				t.Fatal("it sends no command; the test tests nothing")
 			}
@@ -198,6 +195,16 @@ func TestFAULT005_ACutAtAnyCommandLosesNoSessionAndWritesNothingByHalf(t *testin
 		})
 	}
 	t.Logf("%d cuts in %d flows", points, len(writeFlows))
+}
+
+// commands runs the flow undisturbed, and returns its status and the commands that it sent.
+func (f *writeFlow) commands(t *testing.T, l *line) (status int, sent []string) {
+	t.Helper()
+	s := newCutStage(t, l)
+	j := f.prepare(s)
+	l.cutAt(cut{})
+	status = s.send(j).Code
+	return status, l.sent()
 }
 
 func (f *writeFlow) cut(t *testing.T, l *line, plan cut, commands []string, good int) {

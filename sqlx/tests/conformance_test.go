@@ -26,13 +26,17 @@ func TestPostgresPassesTheStorageSuite(t *testing.T) {
 }
 
 func TestMariaDBPassesTheStorageSuite(t *testing.T) {
-	storetest.Exercise(t, func(t *testing.T, s *schema.Schema) store.Adapter {
-		return migrated(t, mysqlServer.fresh(t), s)
-	}, storetest.Lacking{
+	lacking := storetest.Lacking{
 		storetest.DatabaseIDs: "the server does not tell a text id that it made",
 		storetest.Fractions:   "upstream's columns are integers",
 		storetest.FarDates:    "a timestamp is of the years 1970 to 2038",
 		storetest.DeepJSON:    "the server takes JSON up to a depth of 32",
 		storetest.LongTexts:   "upstream's columns are varchar(255) where a text is sorted or indexed",
-	})
+	}
+	if mysqlDSN() != "" && !isMariaDB(t) {
+		lacking[storetest.JSONOrder] = "the server sorts the keys of JSON"
+	}
+	storetest.Exercise(t, func(t *testing.T, s *schema.Schema) store.Adapter {
+		return migrated(t, mysqlServer.fresh(t), s)
+	}, lacking)
 }

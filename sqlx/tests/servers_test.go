@@ -151,6 +151,16 @@ func mysqlPlace(t testing.TB) string {
 	return config.FormatDSN()
 }
 
+// isMariaDB tells a MariaDB from a MySQL, which GOAUTH_TEST_MYSQL may name too.
+func isMariaDB(t testing.TB) bool {
+	t.Helper()
+	var version string
+	if err := openPool(t, "mysql", mysqlDSN()).QueryRowContext(t.Context(), "select version()").Scan(&version); err != nil {
+		t.Fatal(err)
+	}
+	return strings.Contains(version, "MariaDB")
+}
+
 func mysqlPool(t testing.TB, place string) *sql.DB { return openPool(t, "mysql", place) }
 
 func openPool(t testing.TB, driver, dsn string) *sql.DB {
