@@ -367,6 +367,47 @@ func TestTokensAreGivenOutAndRefreshed(t *testing.T) {
 	}
 }
 
+func TestARefreshOnDemandTakesTheScopesThatAreSaid(t *testing.T) {
+	o := newOutside()
+	s := socialServer(t, o, nil)
+	o.googleSays(newIDP(), googleClaims(s, "sub-1", "ada@example.com"))
+	c := s.Client()
+	through(t, c, "google", nil)
+	o.answer("oauth2.googleapis.com/token", map[string]any{"access_token": "at-2", "scope": "email"})
+	c.Post("/refresh-token", map[string]any{"providerId": "google"}).Want(t, http.StatusOK)
+	if row := s.Row(schema.AccountModel); row["accessToken"] != "at-2" || row["scope"] != "email" {
+		t.Errorf("row %v", row)
+	}
+}
+
+func TestARefreshThatIsDueLeavesTheScopes(t *testing.T) {
+	o := newOutside()
+	s := socialServer(t, o, nil)
+	o.googleSays(newIDP(), googleClaims(s, "sub-1", "ada@example.com"))
+	c := s.Client()
+	through(t, c, "google", nil)
+	o.answer("oauth2.googleapis.com/token", map[string]any{"access_token": "at-2", "scope": "email"})
+	s.Clock.Advance(time.Hour)
+	got := c.Post("/get-access-token", map[string]any{"providerId": "google"}).Want(t, http.StatusOK).Object(t)
+	if row := s.Row(schema.AccountModel); got["accessToken"] != "at-2" || row["scope"] != "email,profile" || !cmp.Equal(got["scopes"], []any{"email", "profile"}) {
+		t.Errorf("answer %v, row %v", got, row)
+	}
+}
+
+func TestAProviderThatRefusesSaysNothing(t *testing.T) {
+	o := newOutside()
+	s := socialServer(t, o, nil)
+	o.answer("github.com/login/oauth/access_token", map[string]any{"access_token": "t"})
+	o.answer("api.github.com/user", map[string]any{"id": 5, "login": "octo", "email": "octo@example.com"})
+	o.answer("api.github.com/user/emails", []any{})
+	c := s.Client()
+	through(t, c, "github", nil)
+	o.handle("api.github.com/user", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusUnauthorized) })
+	if res := c.Get("/account-info?accountId=5"); res.Status != http.StatusOK || res.Body != "null" {
+		t.Errorf("%d %s", res.Status, res.Body)
+	}
+}
+
 func TestOnlyOnesOwnTokensAreGivenOut(t *testing.T) {
 	o := newOutside()
 	s := socialServer(t, o, nil)

@@ -168,7 +168,7 @@ func getAccessToken(c *auth.Call, in AccountTokenIn) (*AccessTokenOut, error) {
 func accessToken(c *auth.Call, p *oauth2.Provider, a *held) (*AccessTokenOut, error) {
 	ends := a.AccessTokenExpiresAt
 	if p.Refresh != nil && a.RefreshToken != nil && *a.RefreshToken != "" && ends != nil && ends.Sub(c.Now()) < accessMargin {
-		if _, _, err := refreshAccount(c, p, a); err != nil {
+		if _, _, err := refreshAccount(c, p, a, false); err != nil {
 			return nil, err
 		}
 	}
@@ -211,7 +211,7 @@ func refreshToken(c *auth.Call, in AccountTokenIn) (*RefreshTokenOut, error) {
 	if deref(a.RefreshToken) == "" {
 		return nil, auth.Fail(http.StatusBadRequest, noRefreshToken)
 	}
-	tokens, used, err := refreshAccount(c, p, a)
+	tokens, used, err := refreshAccount(c, p, a, true)
 	if err != nil {
 		return nil, auth.Fail(http.StatusBadRequest, failedToRefresh).Because(err)
 	}
@@ -233,8 +233,9 @@ func timeOrNil(t time.Time) *time.Time {
 }
 
 // refreshAccount gets new tokens for an account and stores them: in its row, in the client's cookie, and in a. It also
-// returns the refresh token that was used.
-func refreshAccount(c *auth.Call, p *oauth2.Provider, a *held) (*oauth2.Tokens, string, error) {
+// returns the refresh token that was used. As upstream has it, a refresh that nobody asked for leaves the scopes as they were,
+// and one that a client asked for gives no cookie to a client without one.
+func refreshAccount(c *auth.Call, p *oauth2.Provider, a *held, asked bool) (*oauth2.Tokens, string, error) {
 	old, err := federation.OpenToken(c, deref(a.RefreshToken))
 	if err != nil {
 		return nil, "", err
@@ -250,10 +251,7 @@ func refreshAccount(c *auth.Call, p *oauth2.Provider, a *held) (*oauth2.Tokens, 
 	if err != nil {
 		return nil, "", err
 	}
-	if _, given := set["accessTokenExpiresAt"]; !given { // unlike the others, the old one says nothing about the new token
-		set["accessTokenExpiresAt"] = nil
-	}
-	if scope, _ := set["scope"].(string); scope == "" {
+	if scope, _ := set["scope"].(string); scope == "" || !asked {
 		delete(set, "scope")
 	}
 	if a.ID != "" {
@@ -264,7 +262,10 @@ func refreshAccount(c *auth.Call, p *oauth2.Provider, a *held) (*oauth2.Tokens, 
 	row := a.Record()
 	maps.Copy(row, set)
 	a.Account = auth.AccountFromRecord(row)
-	if session.StoresAccount(c) {
+	if session.StoresAccount(c) && (!asked || a.cookie != nil) {
+		if _, said := set["accessTokenExpiresAt"]; asked && !said {
+			delete(row, "accessTokenExpiresAt")
+		}
 		err = session.SetAccountCookie(c, row)
 	}
 	return tokens, old, err
@@ -293,6 +294,10 @@ func accountInfo(c *auth.Call, in AccountInfoIn) (*AccountInfoOut, error) {
 		tokens.AccessTokenExpiresAt = *token.AccessTokenExpiresAt
 	}
 	info, err := p.UserInfo(c.Ctx(), tokens)
+	if status, refused := errors.AsType[*oauth2.StatusError](err); refused {
+		c.Logger.Error("the provider does not say who this is", "provider", p.ID, "error", status)
+		return nil, nil
+	}
 	if info == nil || err != nil {
 		return nil, err
 	}

@@ -26,7 +26,7 @@ func awaitMessages(left, right *Side) error {
 	}
 }
 
-// stored is everything that a server keeps: messages, rows, secondary storage.
+// stored is everything that a server keeps, messages and rows, and what it asked of other parties.
 func stored(s *Side) (map[string]any, error) {
 	messages, err := s.server.Messages()
 	if err != nil {
@@ -52,7 +52,11 @@ func stored(s *Side) (map[string]any, error) {
 		}
 		content[t] = list
 	}
-	return map[string]any{"outbox": outbox, "rows": content}, nil
+	out := map[string]any{"outbox": outbox, "rows": content}
+	if s.server.Identity != nil {
+		out["calls"] = calls(s)
+	}
+	return out, nil
 }
 
 // compareStored compares what both sides keep at the end of a scenario.

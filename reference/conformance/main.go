@@ -44,6 +44,11 @@ func run(ctx context.Context, getenv func(string) string) error {
 	if options.BaseURL == "" && options.DynamicBaseURL == nil {
 		options.BaseURL = getenv("BASE_URL")
 	}
+	if to := getenv("OUTBOUND"); to != "" {
+		if options.HTTPClient, err = newDetour(to); err != nil {
+			return err
+		}
+	}
 	outbox, err := mail.OpenOutbox(getenv("OUTBOX"))
 	if err != nil {
 		return err

@@ -55,6 +55,7 @@ func (p *profile) readHarness(v any) error {
 	var harness struct {
 		WithoutSenders []string `option:"withoutSenders"`
 		Redis          bool     `option:"redis"`
+		Identity       bool     `option:"identity"`
 	}
 	if err := option.Decode(v, &harness); err != nil {
 		return err

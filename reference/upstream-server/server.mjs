@@ -19,6 +19,7 @@ import { expo } from "@better-auth/expo";
 import { electron } from "@better-auth/electron";
 
 const env = process.env;
+if (env.OUTBOUND) await import("./outbound.mjs");
 const need = (k) => env[k] || (console.error(`missing env ${k}`), process.exit(2));
 const PORT = Number(need("PORT"));
 const BASE_URL = need("BASE_URL");

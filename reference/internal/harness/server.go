@@ -18,6 +18,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/goauth-dev/goauth/reference/internal/identity"
 	"github.com/goauth-dev/goauth/reference/internal/wire"
 	_ "modernc.org/sqlite" // the driver that reads the servers' files
 )
@@ -61,6 +62,8 @@ type Server struct {
 	DB *sql.DB
 	// Redis is nil unless the profile has secondary storage.
 	Redis *Redis
+	// Identity is nil unless the profile has other parties to call.
+	Identity *identity.Server
 
 	command func() *exec.Cmd
 	env     []string
@@ -72,7 +75,8 @@ type Server struct {
 type profileFile struct {
 	BasePath string `json:"basePath"`
 	Harness  struct {
-		Redis bool `json:"redis"`
+		Redis    bool `json:"redis"`
+		Identity bool `json:"identity"`
 	} `json:"x-harness"`
 }
 
@@ -97,6 +101,9 @@ func (w *Workspace) Start(ctx context.Context, cfg Config) (*Server, error) {
 	}
 	if s.RedisURL != "" {
 		s.env = append(s.env, "REDIS_URL="+s.RedisURL)
+	}
+	if s.Identity != nil {
+		s.env = append(s.env, "OUTBOUND="+s.Identity.URL())
 	}
 	if err := os.WriteFile(s.Outbox, nil, 0o600); err != nil {
 		return nil, fmt.Errorf("make the outbox: %w", err)
@@ -163,8 +170,14 @@ func (w *Workspace) writeProfile(s *Server, target string) (string, error) {
 	if raw, err = withoutPlugins(raw, s.Without); err != nil {
 		return "", fmt.Errorf("read profile %s: %w", s.Profile, err)
 	}
-	// no core operation calls an identity provider: port 9 answers nobody
-	filled := strings.NewReplacer("${BASE_URL}", s.Origin(), "${FAKE_URL}", "http://127.0.0.1:9").Replace(string(raw))
+	provider := "http://127.0.0.1:9" // answers nobody
+	if p.Harness.Identity {
+		if s.Identity, err = identity.Start(); err != nil {
+			return "", err
+		}
+		provider = identity.Issuer
+	}
+	filled := strings.NewReplacer("${BASE_URL}", s.Origin(), "${FAKE_URL}", provider).Replace(string(raw))
 	return target, os.WriteFile(target, []byte(filled), 0o600)
 }
 
@@ -260,6 +273,9 @@ func (s *Server) Stop() {
 	}
 	if s.Redis != nil {
 		s.Redis.Close()
+	}
+	if s.Identity != nil {
+		s.Identity.Close()
 	}
 }
 

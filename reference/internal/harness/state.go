@@ -28,7 +28,7 @@ func (s *Server) Messages() ([]map[string]any, error) {
 	return out, lines.Err()
 }
 
-// Reset deletes all rows, stored values and messages.
+// Reset deletes all rows, stored values and messages, and what other parties were told.
 func (s *Server) Reset() error {
 	tables, err := s.Tables()
 	if err != nil {
@@ -44,6 +44,9 @@ func (s *Server) Reset() error {
 	}
 	if s.Redis != nil {
 		s.Redis.Clear()
+	}
+	if s.Identity != nil {
+		s.Identity.Reset()
 	}
 	return os.Truncate(s.Outbox, 0)
 }
