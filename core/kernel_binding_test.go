@@ -37,7 +37,9 @@ func TestInputsAreCheckedInUpstreamsWords(t *testing.T) {
 		`{"count":null,"any":null}`:                           boundIn{Chain: 1},
 		`{"wallet":"0xAB"}`: "[body.wallet] Invalid string: must match pattern /^0x[a-f0-9]{4}$/i; " +
 			"[body.wallet] Too small: expected string to have >=6 characters",
-		`{"wallet":4}`:               "[body.wallet] Invalid input: expected string, received number",
+		`{"wallet":4}`: "[body.wallet] Invalid input: expected string, received number",
+		`{"wallet":["x"]}`: "[body.wallet] Invalid input: expected string, received array; " +
+			"[body.wallet] Too small: expected array to have >=6 items",
 		`{"grant":"urn:y"}`:          `[body.grant] Invalid input: expected "urn:x"`,
 		`{"chain":0}`:                "[body.chain] Too small: expected number to be >0",
 		`{"chain":1.5}`:              "[body.chain] Invalid input: expected int, received number",

@@ -364,11 +364,19 @@ func (f *field) setString(dst reflect.Value, value any, present bool) string {
 	return ""
 }
 
-// notAString is upstream's message for another type. Its length rule also looks at lists.
+// notAString is upstream's message for another type. Its rules about a length also look at lists.
 func (f *field) notAString(value any, present bool) string {
 	msg := zod.InvalidType("string", value, present)
-	if list, ok := value.([]any); ok && len(list) == 0 && f.has("nonempty") {
-		msg += f.further(zod.TooSmall(zod.Array, 1, true))
+	list, ok := value.([]any)
+	if !ok {
+		return msg
+	}
+	for i := range f.rules {
+		if size := f.rules[i].size; size != nil {
+			if short := size(zod.Array, len(list)); short != "" {
+				msg += f.further(short)
+			}
+		}
 	}
 	return msg
 }

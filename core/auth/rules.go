@@ -17,6 +17,8 @@ type rule struct {
 	options []any
 	// check returns upstream's sentence for a value of the right type that is not accepted; nil checks nothing.
 	check func(v any) string
+	// size is the part of check that looks at a length, of a text in UTF-16 units or of a list that is given instead.
+	size func(kind string, length int) string
 }
 
 // newRules reads a tag "is": rules separated by spaces, checked in this order.
@@ -35,9 +37,9 @@ func newRules(tag string) ([]rule, error) {
 		case "email":
 			r.check = onText(zod.IsEmail, zod.InvalidEmail)
 		case "nonempty":
-			r.check = onText(func(s string) bool { return s != "" }, zod.TooSmall(zod.String, 1, true))
+			r.size = nonempty
 		case "length":
-			r.check, err = exactly(arg)
+			r.size, err = exactly(arg)
 		case "pattern":
 			r.check, err = matches(arg)
 		case "positive":
@@ -49,6 +51,9 @@ func newRules(tag string) ([]rule, error) {
 		}
 		if err != nil {
 			return nil, err
+		}
+		if r.size != nil {
+			r.check = r.ofText
 		}
 		rules = append(rules, r)
 	}
@@ -64,19 +69,31 @@ func onText(ok func(string) bool, sentence string) func(any) string {
 	}
 }
 
-// exactly wants a text of n UTF-16 units.
-func exactly(arg string) (func(any) string, error) {
+// ofText checks the size of a text.
+func (r *rule) ofText(v any) string {
+	s, _ := v.(string)
+	return r.size(zod.String, js.UTF16Len(s))
+}
+
+func nonempty(kind string, length int) string {
+	if length > 0 {
+		return ""
+	}
+	return zod.TooSmall(kind, 1, true)
+}
+
+// exactly wants a length of n.
+func exactly(arg string) (func(kind string, length int) string, error) {
 	n, err := strconv.Atoi(arg)
 	if err != nil {
 		return nil, fmt.Errorf("rule length: %w", err)
 	}
-	return func(v any) string {
-		s, _ := v.(string)
-		switch units := js.UTF16Len(s); {
-		case units > n:
-			return zod.TooBig(zod.String, float64(n), true)
-		case units < n:
-			return zod.TooSmall(zod.String, float64(n), true)
+	return func(kind string, length int) string {
+		switch {
+		case length > n:
+			return zod.TooBig(kind, float64(n), true)
+		case length < n:
+			return zod.TooSmall(kind, float64(n), true)
 		default:
 			return ""
 		}

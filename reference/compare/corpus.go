@@ -34,6 +34,7 @@ func corpus() []Scenario {
 		originScenarios, callbackScenarios, cookieScenarios, cacheScenarios, rateLimitScenarios, secondaryScenarios, unicodeScenarios, tokenScenarios, deviceScenarios,
 		customSessionScenarios, captchaScenarios, keyScenarios, adminScenarios, organizationScenarios, passwordlessScenarios, emailOTPScenarios,
 		socialScenarios, linkingScenarios, idTokenScenarios,
+		inputScenarios, siweScenarios, twoFactorScenarios,
 	} {
 		out = append(out, family()...)
 	}

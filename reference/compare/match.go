@@ -171,7 +171,7 @@ func (m *matcher) text(path, l, r string) {
 	if verifier.MatchString(path) && m.opaque(path, l, r) {
 		return
 	}
-	for _, form := range []func(path, l, r string) bool{m.jsonText, m.typed, m.token, m.compact, m.signed, m.sealed, m.segments, m.address, m.opaque, m.code, m.device} {
+	for _, form := range []func(path, l, r string) bool{m.jsonText, m.typed, m.token, m.compact, m.signed, m.sealed, m.segments, m.address, m.opaque, m.code, m.backup, m.device} {
 		if form(path, l, r) {
 			return
 		}
@@ -334,6 +334,18 @@ func (m *matcher) code(path, l, r string) bool {
 	r, rcount, _ := strings.Cut(r, ":")
 	place := strings.HasSuffix(path, ".otp") || strings.HasSuffix(path, ".value") && lcount != ""
 	return place && lcount == rcount && len(l) == len(r) && moment(l) && moment(r)
+}
+
+// backupCode is what opens a second factor once.
+var backupCode = regexp.MustCompile(`^[A-Za-z0-9]{5}-[A-Za-z0-9]{5}$`)
+
+// backup accepts backup codes.
+func (m *matcher) backup(path, l, r string) bool {
+	if !backupCode.MatchString(l) || !backupCode.MatchString(r) {
+		return false
+	}
+	m.same(path, l, r)
+	return true
 }
 
 // device accepts the cookie of a trusted device: a signature over a random identifier.

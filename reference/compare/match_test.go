@@ -59,6 +59,7 @@ func TestMatcherAcceptsWhatMeansTheSame(t *testing.T) {
 	}
 	for name, p := range map[string][2]any{
 		"ids":              {idL, idR},
+		"backup codes":     {"Zwsg4-PmzFp", "ADEp4-5XVfI"},
 		"own origins":      {"http://localhost:4200/x", "http://localhost:4201/x"},
 		"dates":            {now.Format(isoLayout), now.Add(time.Second).Format(isoLayout)},
 		"milliseconds":     {json.Number("1790000000000"), json.Number("1790000001000")},
@@ -87,6 +88,7 @@ func TestMatcherReportsWhatDiffers(t *testing.T) {
 		"a shorter list":              {{[]any{"a"}, []any{}}},
 		"another word":                {{"Invalid token", "Invalid Token"}},
 		"an id of other length":       {{idL, idR[:31]}},
+		"a longer backup code":        {{"Zwsg4-PmzFp", "ADEp4-5XVfIx"}},
 		"an id of other alphabet":     {{idL, strings.ToLower(idR)}},
 		"one id where two were":       {{idL, idR}, {otherL, idR}},
 		"two ids where one was":       {{idL, idR}, {idL, otherL}},

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"strings"
@@ -26,8 +27,14 @@ type siweOptions struct {
 	Lookup bool `option:"ensLookup"`
 }
 
-// connect adds the contract's functions: a signature is good if it is the SHA-256 of the message.
+// connect adds the contract's functions: a nonce is 32 hexadecimal digits, a signature is good if it is the SHA-256 of the
+// message.
 func (o siweOptions) connect() siwe.Options {
+	o.GetNonce = func(context.Context) (string, error) {
+		nonce := make([]byte, 16)
+		_, err := rand.Read(nonce)
+		return hex.EncodeToString(nonce), err
+	}
 	o.VerifyMessage = func(_ context.Context, s siwe.Signed) (bool, error) {
 		sum := sha256.Sum256([]byte(s.Text))
 		return s.Signature == "0x"+hex.EncodeToString(sum[:]), nil
