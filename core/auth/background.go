@@ -9,10 +9,11 @@ import (
 	"time"
 )
 
-// Background runs work that an answer need not wait for, such as mail: a bounded queue in front of a few workers. A task
-// that panics is logged and counted and stops nothing else.
+// Background runs work that an answer need not wait for, such as mail: a bounded queue in front of a few workers, or the
+// application's own handler. A task that panics is logged and counted and stops nothing else.
 type Background struct {
 	logger  *slog.Logger
+	handler func(name string, run func())
 	timeout time.Duration
 	await   bool
 	tasks   chan task
@@ -32,7 +33,7 @@ type task struct {
 
 // NewBackground returns a runner. Its workers start with the first task and end with [Background.Drain].
 func NewBackground(o BackgroundOptions, logger *slog.Logger) *Background {
-	return &Background{logger: logger, timeout: o.Timeout, await: o.Await, tasks: make(chan task, o.Queue), count: o.Workers}
+	return &Background{logger: logger, handler: o.Handler, timeout: o.Timeout, await: o.Await, tasks: make(chan task, o.Queue), count: o.Workers}
 }
 
 // Go queues a task. When the queue is full it waits for room, or until ctx ends; a task that finds no room, or comes
@@ -44,7 +45,11 @@ func (b *Background) Go(ctx context.Context, name string, run func(ctx context.C
 		b.logger.Error("background task dropped: the server is shutting down", "task", name)
 		return
 	}
-	if b.await {
+	switch {
+	case b.handler != nil:
+		b.hand(task{name, run})
+		return
+	case b.await:
 		b.do(task{name, run})
 		return
 	}
@@ -54,6 +59,25 @@ func (b *Background) Go(ctx context.Context, name string, run func(ctx context.C
 	case <-ctx.Done():
 		b.logger.Error("background task dropped: the queue is full", "task", name)
 	}
+}
+
+// hand gives a task to the application's handler. When that one panics, the task runs here: it is not lost.
+func (b *Background) hand(t task) {
+	b.workers.Add(1)
+	var once sync.Once
+	run := func() {
+		once.Do(func() {
+			defer b.workers.Done()
+			b.do(t)
+		})
+	}
+	defer func() {
+		if p := recover(); p != nil {
+			b.panicked(t.name, p)
+			run()
+		}
+	}()
+	b.handler(t.name, run)
 }
 
 func (b *Background) startWorkers() {
@@ -66,7 +90,7 @@ func (b *Background) startWorkers() {
 	}
 }
 
-// Drain refuses new tasks and waits until the queued ones are done, or until ctx ends.
+// Drain refuses new tasks and waits until those that were queued or handed on are done, or until ctx ends.
 func (b *Background) Drain(ctx context.Context) error {
 	b.mu.Lock()
 	if !b.closed {
@@ -95,11 +119,15 @@ func (b *Background) do(t task) {
 	defer cancel()
 	defer func() {
 		if p := recover(); p != nil {
-			b.panics.Add(1)
-			b.logger.Error("background task panicked", "task", t.name, "panic", p, "stack", string(debug.Stack()))
+			b.panicked(t.name, p)
 		}
 	}()
 	if err := t.run(ctx); err != nil {
 		b.logger.Error("background task failed", "task", t.name, "error", err)
 	}
+}
+
+func (b *Background) panicked(name string, p any) {
+	b.panics.Add(1)
+	b.logger.Error("background task panicked", "task", name, "panic", p, "stack", string(debug.Stack()))
 }

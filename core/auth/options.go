@@ -218,6 +218,10 @@ type BackgroundOptions struct {
 	// Await runs each task before the answer, as upstream does without a handler of its own. An answer then takes as long
 	// as its mail, which tells known addresses from unknown ones; it is for tests.
 	Await bool
+	// Handler is given each task instead, to run where the application wants it: in a pool of its own, or where the platform
+	// is told to keep the process alive. It must not wait for the task, and has run called once; run does not panic, and logs
+	// what fails. Workers, Queue and Await mean nothing then. Upstream: advanced.backgroundTasks.handler.
+	Handler func(name string, run func())
 }
 
 // OnAPIError tunes what happens on errors. Upstream: onAPIError.

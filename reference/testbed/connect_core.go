@@ -31,7 +31,8 @@ func (in *instance) connectSeldom(o *auth.Options, path, fn string) bool {
 		o.RateLimit.CustomStorage.Get = in.counterGet(fn)
 	case "rateLimit.customStorage.set":
 		o.RateLimit.CustomStorage.Set = in.counterSet(fn)
-	case "advanced.backgroundTasks.handler": // the server's own runner does that work, and the testbed waits for it
+	case "advanced.backgroundTasks.handler":
+		o.Advanced.Background.Handler = in.background(fn)
 	case "logger.log":
 		o.Logger = slog.New(&testLogger{in, fn})
 	default:
@@ -48,6 +49,16 @@ func (in *instance) connectRule(o *auth.Options, path, fn string) bool {
 	}
 	o.RateLimit.CustomRules = append(o.RateLimit.CustomRules, ratelimit.Custom{Pattern: pattern, Func: in.rule(fn)})
 	return true
+}
+
+// background is fn(promise): the task is done by then, as the promise of one that began at once may be.
+func (in *instance) background(fn string) func(name string, run func()) {
+	return func(_ string, run func()) {
+		run()
+		if _, err := in.js.call(context.Background(), fn, object("$promise", true)); err != nil {
+			panic(err)
+		}
+	}
 }
 
 // text is fn(text) that returns a text.
