@@ -37,7 +37,7 @@ var awkward = []string{
 }
 
 // checks are all checks, by subject.
-var checks = slices.Concat(coreChecks, twoFactorChecks, passwordlessChecks, organizationChecks, keyChecks, tokenChecks, adminChecks, deviceChecks)
+var checks = slices.Concat(coreChecks, twoFactorChecks, passwordlessChecks, organizationChecks, keyChecks, tokenChecks, adminChecks, deviceChecks, socialChecks)
 
 var coreChecks = []check{
 	{"a password set here opens there", open, passwordCheck},

@@ -24,10 +24,11 @@ import (
 	"github.com/goauth-dev/goauth/reference/internal/harness"
 )
 
-// profiles cover plain sessions, each strategy of the cache cookie, one Redis, and the plugins.
+// profiles cover plain sessions, each strategy of the cache cookie, one Redis, the plugins, and providers.
 var profiles = []string{
 	"core", "verification", "cookie-cache-compact", "cookie-cache-jwt", "cookie-cache-jwe", redisProfile,
 	"two-factor", "passwordless", "passwordless-hashed", "passwordless-encrypted", "organization", "api-key", "api-key-organization", "tokens", "admin", "device",
+	"social", sealedTokens,
 }
 
 // onSQLite are the profiles whose values are the same on every engine: cookies, and Redis.

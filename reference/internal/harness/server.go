@@ -27,7 +27,7 @@ import (
 const Secret = "pW7vR2mK9xQ4tZ8nB3cF6hJ1sL5dG0yA"
 
 const (
-	startTimeout = 30 * time.Second
+	startTimeout = 2 * time.Minute // a busy machine takes half a minute to load the packages of Node
 	stopTimeout  = 5 * time.Second
 )
 
