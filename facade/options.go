@@ -114,10 +114,10 @@ type Reference = schema.Reference
 // Database is the storage of Options.Database; the module sqlx has one.
 type Database = store.Database
 
-// SecondaryStorage is the key-value store of Options.SecondaryStorage; the module redis has one.
+// SecondaryStorage is the key-value store of Options.SecondaryStorage; the modules redis and pgx have one.
 type SecondaryStorage = store.Secondary
 
-// Revocations is the log of ended sessions of Options.Revocations; the module redis has one.
+// Revocations is the log of ended sessions of Options.Revocations; the modules redis and pgx have one.
 type Revocations = store.Revocations
 
 // Record is one row by logical field names, as database hooks see it.

@@ -24,8 +24,10 @@ type Database struct {
 	Timeout time.Duration
 
 	dialect dialect
-	writer  *jmoiron.DB
+	writer  *jmoiron.DB // migrates, too
 	reader  *jmoiron.DB
+	write   pool
+	read    pool
 }
 
 func newDatabase(d dialect, writer, reader *sql.DB) *Database {
@@ -34,6 +36,7 @@ func newDatabase(d dialect, writer, reader *sql.DB) *Database {
 	if reader != nil && reader != writer {
 		db.reader = jmoiron.NewDb(reader, d.name())
 	}
+	db.write, db.read = sqlPool{db.writer}, sqlPool{db.reader}
 	return db
 }
 
@@ -49,18 +52,18 @@ func (db *Database) Bind(s *schema.Schema) (store.Adapter, error) {
 
 // Close closes the pools.
 func (db *Database) Close() error {
-	err := db.writer.Close()
-	if db.reader != db.writer {
-		err = errors.Join(err, db.reader.Close())
+	err := db.write.close()
+	if db.read != db.write {
+		err = errors.Join(err, db.read.close())
 	}
 	return err
 }
 
 func (db *Database) ping(ctx context.Context) error {
-	if err := db.writer.PingContext(ctx); err != nil || db.reader == db.writer {
+	if err := db.write.ping(ctx); err != nil || db.read == db.write {
 		return err
 	}
-	return db.reader.PingContext(ctx)
+	return db.read.ping(ctx)
 }
 
 func (db *Database) observe(ctx context.Context, text string) {

@@ -124,14 +124,15 @@ const migrationLock = 0x676f61757468
 
 // exclusively holds an advisory lock, which ends with the transaction.
 func (postgres) exclusively(ctx context.Context, db *Database, fn func(ctx context.Context, conn migrationConn) error) error {
-	tx, err := db.begin(ctx)
+	tx, err := db.begin(ctx, sqlPool{db.writer})
 	if err != nil {
 		return err
 	}
-	return tx.run(ctx, func(ctx context.Context) error {
-		if _, err := tx.ExecContext(ctx, "select pg_advisory_xact_lock($1)", int64(migrationLock)); err != nil {
+	conn := tx.link.(*sqlLink).Tx
+	return tx.finish(ctx, func(ctx context.Context) error {
+		if _, err := conn.ExecContext(ctx, "select pg_advisory_xact_lock($1)", int64(migrationLock)); err != nil {
 			return fmt.Errorf("sqlx: migrate: wait for the lock: %w", err)
 		}
-		return fn(ctx, tx.Tx)
+		return fn(ctx, conn)
 	})
 }

@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"time"
 
-	jmoiron "github.com/jmoiron/sqlx"
-
 	"github.com/goauth-dev/goauth/core/store"
 )
 
@@ -74,48 +72,26 @@ func (a *adapter) result(ctx context.Context, q *query) (res sql.Result, err err
 	return res, err
 }
 
-func (a *adapter) query(ctx context.Context, q *query, st *statement) (*jmoiron.Rows, error) {
+func (a *adapter) query(ctx context.Context, q *query, st *statement) (Rows, error) {
 	a.db.observe(ctx, st.text)
-	if tx := a.db.tx(ctx); tx != nil {
-		if stmt := tx.prepared(ctx, st); stmt != nil {
-			return stmt.QueryxContext(ctx, q.args...)
-		}
-		return tx.QueryxContext(ctx, st.text, q.args...)
-	}
-	pool := a.pool(q)
-	if !st.kept {
-		return pool.QueryxContext(ctx, st.text, q.args...)
-	}
-	stmt, err := st.prepare(ctx, pool)
-	if err != nil {
-		return nil, err
-	}
-	return stmt.QueryxContext(ctx, q.args...)
+	return a.runner(ctx, q).query(ctx, st, q.args)
 }
 
 func (a *adapter) exec(ctx context.Context, q *query, st *statement) (sql.Result, error) {
 	a.db.observe(ctx, st.text)
-	if tx := a.db.tx(ctx); tx != nil {
-		if stmt := tx.prepared(ctx, st); stmt != nil {
-			return stmt.ExecContext(ctx, q.args...)
-		}
-		return tx.ExecContext(ctx, st.text, q.args...)
-	}
-	if !st.kept {
-		return a.db.writer.ExecContext(ctx, st.text, q.args...)
-	}
-	stmt, err := st.prepare(ctx, a.db.writer)
-	if err != nil {
-		return nil, err
-	}
-	return stmt.ExecContext(ctx, q.args...)
+	return a.runner(ctx, q).exec(ctx, st, q.args)
 }
 
-func (a *adapter) pool(q *query) *jmoiron.DB {
-	if (q.verb == verbSelect || q.verb == verbCount) && !q.fresh {
-		return a.db.reader
+// runner is the transaction of the context, or the pool that a query is for.
+func (a *adapter) runner(ctx context.Context, q *query) runner {
+	switch {
+	case a.db.tx(ctx) != nil:
+		return a.db.tx(ctx).link
+	case (q.verb == verbSelect || q.verb == verbCount) && !q.fresh:
+		return a.db.read
+	default:
+		return a.db.write
 	}
-	return a.db.writer
 }
 
 // attempt runs one statement, names what failed, and tries again when the database was busy. Inside a transaction it does

@@ -12,11 +12,9 @@ import (
 
 // transaction is what a context carries inside [adapter.Tx].
 type transaction struct {
-	*jmoiron.Tx
-	db      *Database
-	pool    *jmoiron.DB
-	depth   int
-	unready []*statement
+	link
+	db    *Database
+	depth int
 	// broken is why the database may have given the transaction up: after a deadlock MySQL runs what follows outside of
 	// any, so that nothing may follow.
 	broken error
@@ -28,20 +26,6 @@ type txKey struct{ db *Database }
 func (db *Database) tx(ctx context.Context) *transaction {
 	tx, _ := ctx.Value(txKey{db}).(*transaction)
 	return tx
-}
-
-// prepared returns the pool's statement bound to the transaction. One that the pool does not have yet is remembered and
-// prepared after the transaction: preparing it now would wait for the very connection that the transaction holds.
-func (tx *transaction) prepared(ctx context.Context, st *statement) *jmoiron.Stmt {
-	if !st.kept {
-		return nil
-	}
-	stmt := st.ready(tx.pool)
-	if stmt == nil {
-		tx.unready = append(tx.unready, st)
-		return nil
-	}
-	return tx.StmtxContext(ctx, stmt)
 }
 
 func (a *adapter) Tx(ctx context.Context, fn func(ctx context.Context) error) error {
@@ -66,7 +50,9 @@ func (a *adapter) Tx(ctx context.Context, fn func(ctx context.Context) error) er
 // shares the fate of what we write. It must not be committed or rolled back by its user.
 func (db *Database) SQLTx(ctx context.Context) *sql.Tx {
 	if tx := db.tx(ctx); tx != nil {
-		return tx.Tx.Tx
+		if l, ok := tx.link.(*sqlLink); ok {
+			return l.Tx.Tx
+		}
 	}
 	return nil
 }
@@ -77,29 +63,20 @@ func (db *Database) SQLTx(ctx context.Context) *sql.Tx {
 // [auth.Context.Hold]: https://pkg.go.dev/github.com/goauth-dev/goauth/core/auth#Context.Hold
 func (db *Database) WithTx(ctx context.Context, tx *sql.Tx) context.Context {
 	wrapped := &jmoiron.Tx{Tx: tx, Mapper: db.writer.Mapper}
-	return context.WithValue(ctx, txKey{db}, &transaction{Tx: wrapped, db: db, pool: db.writer})
+	return db.within(ctx, &sqlLink{Tx: wrapped, pool: db.writer})
+}
+
+func (db *Database) within(ctx context.Context, l link) context.Context {
+	return context.WithValue(ctx, txKey{db}, &transaction{link: l, db: db})
 }
 
 // transact runs fn in a new transaction.
 func (db *Database) transact(ctx context.Context, fn func(ctx context.Context) error) error {
-	tx, err := db.begin(ctx)
+	tx, err := db.begin(ctx, db.write)
 	if err != nil {
 		return err
 	}
-	if err := tx.run(context.WithValue(ctx, txKey{db}, tx), fn); err != nil {
-		return err
-	}
-	tx.prepareUnready(ctx)
-	return nil
-}
-
-// prepareUnready prepares what the transaction had to run unprepared. One that fails is for the next transaction to try.
-func (tx *transaction) prepareUnready(ctx context.Context) {
-	for _, st := range tx.unready {
-		if _, err := st.prepare(ctx, tx.pool); err != nil {
-			return
-		}
-	}
+	return tx.finish(context.WithValue(ctx, txKey{db}, tx), fn)
 }
 
 // step runs a few statements that must happen together: in the caller's transaction, or in one of its own, which is
@@ -111,10 +88,10 @@ func (a *adapter) step(ctx context.Context, fn func(ctx context.Context) error) 
 	return a.Tx(store.Repeatable(ctx), fn)
 }
 
-func (db *Database) begin(ctx context.Context) (*transaction, error) {
-	tx := &transaction{db: db, pool: db.writer}
+func (db *Database) begin(ctx context.Context, on pool) (*transaction, error) {
+	tx := &transaction{db: db}
 	err := db.retry(ctx, func() (err error) {
-		tx.Tx, err = db.writer.BeginTxx(ctx, nil)
+		tx.link, err = on.begin(ctx)
 		return err
 	})
 	if err != nil {
@@ -123,12 +100,12 @@ func (db *Database) begin(ctx context.Context) (*transaction, error) {
 	return tx, nil
 }
 
-// run commits when fn succeeds, and rolls back when it fails, panics or exits the goroutine.
-func (tx *transaction) run(ctx context.Context, fn func(ctx context.Context) error) (err error) {
+// finish commits when fn succeeds, and rolls back when it fails, panics or exits the goroutine.
+func (tx *transaction) finish(ctx context.Context, fn func(ctx context.Context) error) (err error) {
 	done := false
 	defer func() {
 		if !done {
-			_ = tx.Rollback() // fails only when the context has rolled back already
+			tx.rollback(ctx)
 		}
 	}()
 	if err := fn(ctx); err != nil {
@@ -141,7 +118,7 @@ func (tx *transaction) run(ctx context.Context, fn func(ctx context.Context) err
 		return fmt.Errorf("sqlx: rolled back: %w", tx.broken)
 	}
 	done = true
-	if err := tx.Commit(); err != nil {
+	if err := tx.commit(ctx); err != nil {
 		return fmt.Errorf("sqlx: commit: %w", tx.db.named(err))
 	}
 	return nil
@@ -156,20 +133,20 @@ func (tx *transaction) nested(ctx context.Context, fn func(ctx context.Context) 
 	tx.depth++
 	defer func() { tx.depth-- }()
 	name := fmt.Sprintf("nested_%d", tx.depth)
-	if _, err := tx.ExecContext(ctx, "savepoint "+name); err != nil {
+	if err := tx.run(ctx, "savepoint "+name); err != nil {
 		return fmt.Errorf("sqlx: savepoint: %w", err)
 	}
 	done := false
 	defer func() {
 		if !done {
-			_, _ = tx.ExecContext(ctx, "rollback to savepoint "+name) // fails only when all is rolled back
+			_ = tx.run(ctx, "rollback to savepoint "+name) // fails only when all is rolled back
 		}
 	}()
 	if err := fn(ctx); err != nil {
 		return err
 	}
 	done = true
-	if _, err := tx.ExecContext(ctx, "release savepoint "+name); err != nil {
+	if err := tx.later(ctx, "release savepoint "+name); err != nil {
 		return fmt.Errorf("sqlx: release savepoint: %w", err)
 	}
 	return nil

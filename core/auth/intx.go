@@ -18,7 +18,8 @@ func (x *Context) held(ctx context.Context) *held {
 
 // InTx runs fn in one transaction: what operations that are called with its context write, what database hooks write with
 // theirs, and what the application itself writes through the adapter's handle of the transaction — for package sqlx that is
-// Database.SQLTx — happens as one or not at all. After-hooks and mail wait for the commit. A nested call joins.
+// Database.SQLTx, for package pgx Database.PgxTx — happens as one or not at all. After-hooks and mail wait for the commit.
+// A nested call joins.
 func (x *Context) InTx(ctx context.Context, fn func(ctx context.Context) error) error {
 	if h := x.held(ctx); h != nil {
 		before := len(h.after)
@@ -37,7 +38,7 @@ func (x *Context) InTx(ctx context.Context, fn func(ctx context.Context) error) 
 	return err
 }
 
-// Hold is for a transaction that the application began itself and put into ctx, for package sqlx with Database.WithTx.
+// Hold is for a transaction that the application began itself and put into ctx, for packages sqlx and pgx with Database.WithTx.
 // Operations that are called with the result run in it; their after-hooks and mail wait until settle is told whether it was
 // committed.
 func (x *Context) Hold(ctx, outside context.Context) (inside context.Context, settle func(committed bool)) {

@@ -1,6 +1,9 @@
 package main
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // consumer is a program in scripts/consumers that gets one module.
 type consumer struct {
@@ -42,6 +45,9 @@ var sqlDrivers = []rule{
 	{"github.com/microsoft/go-mssqldb", "the application picks its driver"},
 }
 
+// otherDrivers are those that PostgreSQL on pgx has no use for.
+var otherDrivers = slices.DeleteFunc(slices.Clone(sqlDrivers), func(r rule) bool { return r.path == "github.com/jackc/pgx" })
+
 var (
 	noRedis = []rule{{"github.com/redis", "Redis is for those who import the redis module"}}
 	noXML   = []rule{
@@ -62,6 +68,7 @@ var consumers = []consumer{
 	{name: "core", module: "core", thirdParty: coreThirdParty, forbidden: join(noXML, noTestCode, []rule{{"database/sql", "storage comes by an adapter"}})},
 	{name: "facade", module: "facade", thirdParty: coreThirdParty, forbidden: join(sqlDrivers, noRedis, noXML, noStripe, noTelemetry, noEcho, noTestCode)},
 	{name: "sqlx", module: "sqlx", forbidden: join(sqlDrivers, noRedis, noXML, noStripe, noTelemetry, noEcho, noTestCode)},
+	{name: "pgx", module: "pgx", forbidden: join(otherDrivers, noRedis, noStripe, noTelemetry, noEcho, noTestCode)},
 	{name: "redis", module: "redis", forbidden: join(sqlDrivers, noXML, noStripe, noTelemetry, noEcho, noTestCode)},
 	{name: "plugins", module: "plugins", pkg: "/bearer", thirdParty: coreThirdParty, forbidden: join(sqlDrivers, noRedis, noXML, noStripe, noTelemetry, noEcho, noTestCode)},
 	{name: "echoadapter", module: "echoadapter", forbidden: join(sqlDrivers, noRedis, noStripe, noTelemetry, noTestCode)},

@@ -17,6 +17,7 @@ import (
 
 	"github.com/go-sql-driver/mysql"
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
 
 	"github.com/goauth-dev/goauth/core/auth"
@@ -119,6 +120,14 @@ func (c *cutConn) Read(b []byte) (int, error) {
 // cutPool opens a pool whose connections the cutter can cut.
 func (s server) cutPool(t testing.TB, place string, c *cutter) *sql.DB {
 	t.Helper()
+	if s.name == nativeServer.name {
+		config, err := pgxpool.ParseConfig(place)
+		if err != nil {
+			t.Fatal(err)
+		}
+		config.ConnConfig.DialFunc, config.MaxConns = c.dial, 4
+		return nativePoolOf(t, config)
+	}
 	if s.name == postgresServer.name {
 		config, err := pgx.ParseConfig(place)
 		if err != nil {

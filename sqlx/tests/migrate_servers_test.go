@@ -245,7 +245,7 @@ func TestPlanWarnsOnMySQLOfDatesThatChangeByThemselvesAndOfALaxServer(t *testing
 // nodeURL is how upstream.mjs reaches a place.
 func (s server) nodeURL(t testing.TB, place string) string {
 	t.Helper()
-	if s.name == postgresServer.name {
+	if s.isPostgres() {
 		return place
 	}
 	config, err := mysql.ParseDSN(place)

@@ -39,10 +39,13 @@ func (s server) fresh(t testing.TB) *sqlx.Database { return s.open(t, s.place(t)
 var (
 	postgresServer = server{"PostgreSQL", postgresPlace, postgresPool, sqlx.Postgres}
 	mysqlServer    = server{"MariaDB", mysqlPlace, mysqlPool, sqlx.MySQL}
+	nativeServer   = server{"PostgreSQL on a native pool", nativePlace, nativePool, wrapNative}
 	sqliteServer   = server{"SQLite", sqlitePlace, nil, nil}
-	realServers    = []server{postgresServer, mysqlServer}
-	everyServer    = []server{sqliteServer, postgresServer, mysqlServer}
+	realServers    = []server{postgresServer, nativeServer, mysqlServer}
+	everyServer    = []server{sqliteServer, postgresServer, nativeServer, mysqlServer}
 )
+
+func (s server) isPostgres() bool { return strings.HasPrefix(s.name, postgresServer.name) }
 
 // openPlace opens a place of any kind.
 func openPlace(t testing.TB, place string) *sqlx.Database {
@@ -50,6 +53,8 @@ func openPlace(t testing.TB, place string) *sqlx.Database {
 	switch {
 	case strings.HasPrefix(place, "postgres://"):
 		return sqlx.Postgres(postgresPool(t, place))
+	case strings.HasPrefix(place, "postgresql://"):
+		return wrapNative(nativePool(t, place))
 	case strings.Contains(place, "@tcp("):
 		return sqlx.MySQL(mysqlPool(t, place))
 	default:

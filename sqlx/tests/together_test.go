@@ -30,7 +30,7 @@ func startApplication(t *testing.T, place string) *application {
 	}
 	o.DatabaseHooks.User.AfterCreate = func(ctx context.Context, c *auth.Call, row store.Record) error {
 		app.greeted++
-		if app.db.SQLTx(ctx) != nil {
+		if app.db.SQLTx(ctx) != nil || app.db.NativeTx(ctx) != nil {
 			t.Error("an after-hook runs inside the transaction")
 		}
 		_, err := c.Store.FindOne(ctx, store.Query{Model: "user", Where: store.Where{store.Is("id", row["id"])}})
@@ -38,8 +38,7 @@ func startApplication(t *testing.T, place string) *application {
 	}
 	app.Auth = startCore(t, o, app.db)
 	err := app.Context().InTx(t.Context(), func(ctx context.Context) error {
-		_, err := app.db.SQLTx(ctx).ExecContext(ctx, "create table app_notes (note varchar(20))")
-		return err
+		return app.exec(ctx, "create table app_notes (note varchar(20))")
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -49,12 +48,20 @@ func startApplication(t *testing.T, place string) *application {
 
 // note writes a row of the application's, in the transaction of the context.
 func (app *application) note(ctx context.Context, text string) error {
-	tx := app.db.SQLTx(ctx)
-	if tx == nil {
-		return errors.New("there is no transaction to write in")
+	return app.exec(ctx, "insert into app_notes values ('"+text+"')")
+}
+
+// exec runs a statement in the transaction of the context.
+func (app *application) exec(ctx context.Context, statement string) error {
+	if tx := app.db.SQLTx(ctx); tx != nil {
+		_, err := tx.ExecContext(ctx, statement)
+		return err
 	}
-	_, err := tx.ExecContext(ctx, "insert into app_notes values ('"+text+"')")
-	return err
+	if tx := app.db.NativeTx(ctx); tx != nil {
+		_, err := tx.Exec(ctx, statement, nil)
+		return err
+	}
+	return errors.New("there is no transaction to write in")
 }
 
 // signUp signs somebody up and writes a note, in one transaction, and returns result.
@@ -73,16 +80,35 @@ func (app *application) signUp(ctx context.Context, email string, result error) 
 }
 
 // want checks how many users, notes and after-hooks there are.
-func (app *application) want(users int64, notes, greeted int) {
+func (app *application) want(users, notes int64, greeted int) {
 	app.t.Helper()
 	n, err := app.Context().Store.Count(app.t.Context(), "user", nil)
-	var found int
-	failed := app.Context().Store.Tx(app.t.Context(), func(ctx context.Context) error {
-		return app.db.SQLTx(ctx).QueryRowContext(ctx, "select count(*) from app_notes").Scan(&found)
+	var found int64
+	failed := app.Context().Store.Tx(app.t.Context(), func(ctx context.Context) (err error) {
+		found, err = app.counted(ctx)
+		return err
 	})
 	if err != nil || failed != nil || n != users || found != notes || app.greeted != greeted {
 		app.t.Errorf("%d users, %d notes, %d after-hooks (%v, %v), want %d, %d, %d", n, found, app.greeted, err, failed, users, notes, greeted)
 	}
+}
+
+// counted is how many notes there are, to the transaction of the context.
+func (app *application) counted(ctx context.Context) (found int64, err error) {
+	const count = "select count(*) from app_notes"
+	if tx := app.db.SQLTx(ctx); tx != nil {
+		err = tx.QueryRowContext(ctx, count).Scan(&found)
+		return found, err
+	}
+	rows, err := app.db.NativeTx(ctx).Query(ctx, count, nil)
+	if err != nil {
+		return 0, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		err = rows.Scan(&found)
+	}
+	return found, errors.Join(err, rows.Err())
 }
 
 func TestAnApplicationsRowsAndOursShareATransaction(t *testing.T) {
