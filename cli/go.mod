@@ -5,6 +5,7 @@ go 1.26.0
 require (
 	github.com/go-sql-driver/mysql v1.10.1
 	github.com/goauth-dev/goauth/core v0.1.0
+	github.com/goauth-dev/goauth/pgx v0.1.0
 	github.com/goauth-dev/goauth/redis v0.1.0
 	github.com/goauth-dev/goauth/sqlx v0.1.0
 	github.com/goccy/go-yaml v1.19.2

@@ -2,19 +2,23 @@ package config
 
 import (
 	"cmp"
+	"context"
 	"database/sql"
 	"errors"
 	"fmt"
+	"math"
 	"net/url"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/go-sql-driver/mysql"
-	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/jackc/pgx/v5/pgxpool"
 	_ "modernc.org/sqlite" // the driver "sqlite"
 
+	"github.com/goauth-dev/goauth/core/schema"
+	"github.com/goauth-dev/goauth/core/store"
+	"github.com/goauth-dev/goauth/pgx"
 	"github.com/goauth-dev/goauth/sqlx"
 )
 
@@ -24,15 +28,23 @@ func SQLitePath(url string) (string, bool) {
 	return path, found && path != ""
 }
 
+// Storage is a database that [OpenDatabase] opened: PostgreSQL as a *[pgx.Database], all others as a *[sqlx.Database].
+type Storage interface {
+	store.Database
+	Plan(ctx context.Context, s *schema.Schema) (*sqlx.Plan, error)
+	Migrations(ctx context.Context) ([]sqlx.Migration, error)
+	Close() error
+}
+
 // OpenDatabase opens the database that a URL names: "sqlite:PATH", "postgres://…", "mysql://…" or "mariadb://…". It does not
 // touch it yet. The query's pool_max_conns bounds the connections, 20 by default; everything else in it goes to the driver.
 // The caller closes the database.
-func OpenDatabase(raw string) (*sqlx.Database, error) {
+func OpenDatabase(raw string) (Storage, error) {
 	if path, ok := SQLitePath(raw); ok {
-		return sqlx.OpenSQLite("sqlite", path)
+		return openSQLite(path)
 	}
 	engine, _, found := strings.Cut(raw, ":")
-	var open func(u *url.URL) (*sqlx.Database, *sql.DB, error)
+	var open func(u *url.URL, conns int) (Storage, error)
 	switch engine {
 	case "postgres", "postgresql":
 		open = openPostgres
@@ -52,16 +64,21 @@ func OpenDatabase(raw string) (*sqlx.Database, error) {
 	if err != nil {
 		return nil, err
 	}
-	database, pool, err := open(u)
+	return open(u, conns)
+}
+
+func openSQLite(path string) (Storage, error) {
+	database, err := sqlx.OpenSQLite("sqlite", path)
 	if err != nil {
 		return nil, err
 	}
-	pool.SetMaxOpenConns(conns)
-	pool.SetMaxIdleConns(conns)
-	pool.SetConnMaxIdleTime(5 * time.Minute)
-	pool.SetConnMaxLifetime(30 * time.Minute) // so that a failover or a new member of a cluster is noticed
 	return database, nil
 }
+
+const (
+	maxIdleTime = 5 * time.Minute
+	maxLifetime = 30 * time.Minute // so that a failover or a new member of a cluster is noticed
+)
 
 // defaultConns is how many connections a process opens at most. A server takes 100 (PostgreSQL) or 151 (MySQL) by default,
 // from all of them together.
@@ -83,33 +100,42 @@ func poolSize(u *url.URL) (int, error) {
 	return n, nil
 }
 
-func openPostgres(u *url.URL) (*sqlx.Database, *sql.DB, error) {
-	c, err := pgx.ParseConfig(u.String())
+func openPostgres(u *url.URL, conns int) (Storage, error) {
+	c, err := pgxpool.ParseConfig(u.String())
 	if err != nil { // without the driver's text, which has most of the URL
-		return nil, nil, errors.New("database.url: PostgreSQL's driver does not accept it; check its parameters")
+		return nil, errors.New("database.url: PostgreSQL's driver does not accept it; check its parameters")
 	}
-	pool := stdlib.OpenDB(*c)
-	return sqlx.Postgres(pool), pool, nil
+	c.MaxConns = int32(min(conns, math.MaxInt32))
+	c.MaxConnIdleTime, c.MaxConnLifetime = maxIdleTime, maxLifetime
+	pool, err := pgxpool.NewWithConfig(context.Background(), c)
+	if err != nil {
+		return nil, errors.New("database.url: PostgreSQL's driver does not accept its parameters")
+	}
+	return pgx.New(pool), nil
 }
 
-func openMySQL(u *url.URL) (*sqlx.Database, *sql.DB, error) {
+func openMySQL(u *url.URL, conns int) (Storage, error) {
 	host := u.Host
 	if u.Port() == "" {
 		host = u.Hostname() + ":3306"
 	}
 	c, err := mysql.ParseDSN("tcp(" + host + ")/?" + u.RawQuery)
 	if err != nil {
-		return nil, nil, errors.New("database.url: MySQL's driver does not accept its parameters")
+		return nil, errors.New("database.url: MySQL's driver does not accept its parameters")
 	}
 	c.User, c.DBName = u.User.Username(), strings.TrimPrefix(u.Path, "/")
 	c.Passwd, _ = u.User.Password()
 	c.ParseTime, c.Loc, c.InterpolateParams = true, time.UTC, true
 	connector, err := mysql.NewConnector(c)
 	if err != nil {
-		return nil, nil, errors.New("database.url: MySQL's driver does not accept its parameters")
+		return nil, errors.New("database.url: MySQL's driver does not accept its parameters")
 	}
 	pool := sql.OpenDB(connector)
-	return sqlx.MySQL(pool), pool, nil
+	pool.SetMaxOpenConns(conns)
+	pool.SetMaxIdleConns(conns)
+	pool.SetConnMaxIdleTime(maxIdleTime)
+	pool.SetConnMaxLifetime(maxLifetime)
+	return sqlx.MySQL(pool), nil
 }
 
 // DescribeDatabase names where a database URL leads, without its password.

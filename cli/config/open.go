@@ -11,13 +11,14 @@ import (
 	"github.com/goauth-dev/goauth/cli/mail"
 	"github.com/goauth-dev/goauth/core/auth"
 	"github.com/goauth-dev/goauth/core/schema"
+	"github.com/goauth-dev/goauth/pgx"
 	"github.com/goauth-dev/goauth/redis"
 	"github.com/goauth-dev/goauth/sqlx"
 )
 
 // Migrate creates the tables, columns and indexes that the database lacks, and returns what it did, in one sentence, and
 // warnings about columns that are not as expected. It removes and changes nothing.
-func Migrate(ctx context.Context, db *sqlx.Database, s *schema.Schema) (did string, warnings []string, err error) {
+func Migrate(ctx context.Context, db Storage, s *schema.Schema) (did string, warnings []string, err error) {
 	var plan *sqlx.Plan
 	for range 3 { // another process may start on the same database right now
 		if plan, err = db.Plan(ctx, s); err != nil {
@@ -72,6 +73,14 @@ func UseRedis(o *auth.Options, url string, logger *slog.Logger) (io.Closer, erro
 		o.Revocations = redis.NewRevocations(client, how)
 	}
 	return client, nil
+}
+
+// UseDatabaseLog makes a database that can, PostgreSQL, tell instances of ended sessions when there are copies of them in
+// cookies, unless something else does already. The database keeps one table and, an instance, one connection more for it.
+func UseDatabaseLog(o *auth.Options, database Storage) {
+	if native, ok := database.(*pgx.Database); ok && o.Revocations == nil && o.Session.CookieCache.Enabled.Or(false) {
+		o.Revocations = pgx.NewRevocations(native)
+	}
 }
 
 // Mailer opens what the section says. console takes the mails of the transport "console". The caller closes the second

@@ -124,6 +124,43 @@ func TestRedisTakesWhatItCanDo(t *testing.T) {
 	}
 }
 
+func TestPostgreSQLIsTheLogWhereNothingElseIs(t *testing.T) {
+	for _, tt := range []struct {
+		url   string
+		cache option.Toggle
+		redis bool
+		want  string
+	}{
+		{"postgres://u@localhost:1/db", option.On, false, "*pgx.revocations"},
+		{"postgres://u@localhost:1/db", option.On, true, "*redis.revocations"},
+		{"postgres://u@localhost:1/db", option.Off, false, "<nil>"},
+		{"postgresql://u@localhost:1/db", option.Unset, false, "<nil>"},
+		{"mysql://u@localhost:1/db", option.On, false, "<nil>"},
+		{"sqlite:" + filepath.Join(t.TempDir(), "x.db"), option.On, false, "<nil>"},
+	} {
+		var o auth.Options
+		o.Session.CookieCache.Enabled = tt.cache
+		db, err := config.OpenDatabase(tt.url)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if tt.redis {
+			closer, err := config.UseRedis(&o, "redis://localhost:1/0", slog.Default())
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer closer.Close()
+		}
+		config.UseDatabaseLog(&o, db)
+		if got := fmt.Sprintf("%T", o.Revocations); got != tt.want {
+			t.Errorf("%s, cache %v, Redis %t: the log is %s, want %s", tt.url, tt.cache, tt.redis, got, tt.want)
+		}
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 func TestMailersAreOpenedByTransport(t *testing.T) {
 	var console bytes.Buffer
 	file := filepath.Join(t.TempDir(), "outbox.jsonl")

@@ -24,7 +24,7 @@ var errNoDatabase = errors.New(`database.url: not set; name the database in the 
 // target is what a configuration needs, and where.
 type target struct {
 	schema   *schema.Schema
-	database *sqlx.Database
+	database config.Storage
 	where    string
 	end      func() error
 }

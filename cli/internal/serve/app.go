@@ -16,7 +16,6 @@ import (
 	"github.com/goauth-dev/goauth/cli/page"
 	"github.com/goauth-dev/goauth/cli/plugin"
 	"github.com/goauth-dev/goauth/core"
-	"github.com/goauth-dev/goauth/sqlx"
 )
 
 type flag = atomic.Bool
@@ -71,7 +70,7 @@ func newLogger(c *config.Config, out io.Writer) *slog.Logger {
 }
 
 // open opens databases and mailers and hands them to the options.
-func (a *app) open(c *config.Config, o *Options, out io.Writer) (*sqlx.Database, error) {
+func (a *app) open(c *config.Config, o *Options, out io.Writer) (config.Storage, error) {
 	database, err := a.openDatabase(c)
 	if err != nil {
 		return nil, err
@@ -83,6 +82,7 @@ func (a *app) open(c *config.Config, o *Options, out io.Writer) (*sqlx.Database,
 		}
 		a.closers = append(a.closers, closer)
 	}
+	config.UseDatabaseLog(&c.Options, database)
 	mailer, closer, err := c.Mail.Mailer(out)
 	if err != nil {
 		return nil, err
@@ -101,7 +101,7 @@ func (a *app) open(c *config.Config, o *Options, out io.Writer) (*sqlx.Database,
 	return database, nil
 }
 
-func (a *app) openDatabase(c *config.Config) (*sqlx.Database, error) {
+func (a *app) openDatabase(c *config.Config) (config.Storage, error) {
 	if c.DB.URL == "" {
 		a.data = "no database, so accounts are lost when it ends"
 		return nil, nil
@@ -116,7 +116,7 @@ func (a *app) openDatabase(c *config.Config) (*sqlx.Database, error) {
 	return database, nil
 }
 
-func (a *app) migrate(ctx context.Context, database *sqlx.Database) error {
+func (a *app) migrate(ctx context.Context, database config.Storage) error {
 	if database == nil {
 		return nil
 	}

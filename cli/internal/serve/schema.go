@@ -5,14 +5,14 @@ import (
 	"errors"
 	"io"
 
+	"github.com/goauth-dev/goauth/cli/config"
 	"github.com/goauth-dev/goauth/core"
 	"github.com/goauth-dev/goauth/core/schema"
-	"github.com/goauth-dev/goauth/sqlx"
 )
 
 // Schema returns the tables that a configuration needs, and the database it names, or nil. Neither it nor anything else
 // that the configuration names is touched. The caller calls end.
-func Schema(o *Options) (s *schema.Schema, database *sqlx.Database, end func() error, err error) {
+func Schema(o *Options) (s *schema.Schema, database config.Storage, end func() error, err error) {
 	c := o.Config
 	a := &app{logger: newLogger(c, io.Discard), now: o.Now}
 	defer func() {
