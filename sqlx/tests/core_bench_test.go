@@ -81,16 +81,7 @@ func startBenchCore(b *testing.B, cache auth.CookieCache) *benchCore {
 	o := coreOptions(db)
 	o.Session.CookieCache = cache
 	s.Auth = startCore(b, o, db)
-	res := httptest.NewRecorder()
-	s.ServeHTTP(res, corePost("/sign-up/email", benchPerson(0)))
-	if res.Code != http.StatusOK {
-		b.Fatalf("signing up answered %d %s", res.Code, res.Body)
-	}
-	var pairs []string
-	for _, ck := range res.Result().Cookies() {
-		pairs = append(pairs, ck.Name+"="+ck.Value)
-	}
-	s.cookies = strings.Join(pairs, "; ")
+	s.cookies = signedUpCookies(b, s.Auth)
 	return s
 }
 

@@ -77,6 +77,7 @@ type explainer struct {
 
 var explainers = map[string]explainer{
 	postgresServer.name: {preparePostgres, planPostgres, `drop index "session_userId_idx"`},
+	nativeServer.name:   {preparePostgres, planPostgres, `drop index "session_userId_idx"`},
 	mysqlServer.name:    {prepareMySQL, planMySQL, "drop index `token` on `session`"},
 }
 

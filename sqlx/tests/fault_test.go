@@ -303,7 +303,7 @@ func TestFAULT001_FAULT006_ACutConnectionLeavesTheStateBeforeOrAfter(t *testing.
 			}
 		}
 		t.Logf("%d points in %d operations: answers %v", points, len(writeFlows), answers)
-		if points < 25 || answers[http.StatusServiceUnavailable] == 0 {
+		if points < 18 || answers[http.StatusServiceUnavailable] == 0 {
 			t.Errorf("%d points and answers %v: the line is not cut where it should be", points, answers)
 		}
 	})

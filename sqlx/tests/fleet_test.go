@@ -300,7 +300,7 @@ func TestFAULT030_AnInstanceThatIsCutOffAnswers503AndTheOtherServes(t *testing.T
 		place := s.place(t)
 		other := instance(t, place, func(*auth.Options) {})
 		other.ok("POST", "/sign-up/email", person(coreEmail))
-		host := map[string]string{postgresServer.name: hostOf(postgresURL()), mysqlServer.name: hostOf(mysqlDSN())}[s.name]
+		host := hostOf(place)
 		p := startProxy(t, host)
 		db := s.open(t, strings.Replace(place, host, p.listener.Addr().String(), 1))
 		db.Timeout = 400 * time.Millisecond

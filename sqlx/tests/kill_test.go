@@ -70,6 +70,8 @@ func serverOf(place string) (server, bool) {
 	switch {
 	case strings.HasPrefix(place, "postgres://"):
 		return postgresServer, true
+	case strings.HasPrefix(place, "postgresql://"):
+		return nativeServer, true
 	case strings.Contains(place, "@tcp("):
 		return mysqlServer, true
 	}
