@@ -125,12 +125,17 @@ func (t *transaction) begun(ctx context.Context) jackc.Tx {
 	return t.tx
 }
 
-// Commit ends it. What was left for later has no use any more.
+// Commit ends it and gives the connection back in any case. What was left for later has no use any more.
 func (t *transaction) Commit(ctx context.Context) error {
-	if t.tx == nil || t.lost != nil {
+	switch {
+	case t.lost != nil:
+		_ = t.Rollback(ctx) // says that there is nothing to roll back
 		return t.lost
+	case t.tx == nil:
+		return nil
+	default:
+		return t.tx.Commit(ctx)
 	}
-	return t.tx.Commit(ctx)
 }
 
 // rollbackTimeout bounds a rollback whose context has ended; the connection is closed then.

@@ -40,6 +40,7 @@ type Tx interface {
 	// Later runs a statement without arguments that answers nothing. It may be sent together with the next one, and left
 	// out when none follows.
 	Later(ctx context.Context, statement string) error
+	// Commit ends the transaction also when it fails: Rollback is not called any more.
 	Commit(ctx context.Context) error
 	// Rollback does its work also when ctx has ended.
 	Rollback(ctx context.Context) error

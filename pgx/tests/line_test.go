@@ -10,10 +10,11 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// line is the way to the server. It counts what is sent, and can swallow everything without a word, or let nobody in.
+// line is the way to the server. It counts what is sent, and can swallow everything without a word, be cut, or let nobody in.
 type line struct {
 	sent   atomic.Int64
 	refuse atomic.Bool
+	cut    atomic.Bool // what is sent ends the connection
 	mu     sync.Mutex
 	frozen chan struct{} // closed when it is mended; nil while it works
 }
@@ -66,6 +67,10 @@ type lineConn struct {
 
 func (c *lineConn) Write(b []byte) (int, error) {
 	c.line.sent.Add(1)
+	if c.line.cut.Load() {
+		_ = c.Conn.Close()
+		return 0, &net.OpError{Op: "write", Net: "tcp", Err: syscall.ECONNRESET}
+	}
 	if c.isDead() {
 		return len(b), nil
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"time"
 
 	jackc "github.com/jackc/pgx/v5"
 
@@ -179,6 +180,30 @@ func TestATransactionThatCannotBeginIsUnavailable(t *testing.T) {
 	if !errors.Is(err, store.ErrUnavailable) {
 		t.Errorf("the transaction: %v", err)
 	}
+}
+
+// TestATransactionThatCouldNotBeginGivesItsConnectionBack cuts the connection under its first statement, and goes on as if that did
+// not matter.
+func TestATransactionThatCouldNotBeginGivesItsConnectionBack(t *testing.T) {
+	l := &line{}
+	place := newPlace(t)
+	pool := newPool(t, place, l.use)
+	db := pgx.New(pool)
+	a := migrated(t, db, newInstance(t, place).Context().Schema)
+	if err := count(t.Context(), a); err != nil { // so that there is a connection
+		t.Fatal(err)
+	}
+	l.cut.Store(true)
+	err := a.Tx(t.Context(), func(ctx context.Context) error {
+		if err := count(ctx, a); !errors.Is(err, store.ErrUnavailable) {
+			t.Errorf("a count: %v", err)
+		}
+		return nil
+	})
+	if !errors.Is(err, store.ErrUnavailable) {
+		t.Errorf("the transaction: %v", err)
+	}
+	eventually(t, "the connection given back", 5*time.Second, func() bool { return pool.Stat().AcquiredConns() == 0 })
 }
 
 // TestTheBeginningOfATransactionCostsNoRoundTrip counts what goes over the line once the statements are prepared.
