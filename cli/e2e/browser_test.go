@@ -21,6 +21,9 @@ type browser struct {
 	ctx context.Context
 	url string
 
+	// codes are those that were read from mails.
+	codes map[string]bool
+
 	mu       sync.Mutex
 	problems []string
 }

@@ -217,7 +217,7 @@ func TestThePageWorksByKeyboardAlone(t *testing.T) {
 		b.press("\t")
 		order = append(order, b.eval(`document.activeElement.id || document.activeElement.textContent.trim() || document.activeElement.name || document.activeElement.tagName`))
 	}
-	want := []string{"Skip to content", "in-email", "Forgot it?", "in-password", "rememberMe", "Sign in", "Create an account"}
+	want := []string{"Skip to content", "in-email", "Forgot it?", "in-password", "rememberMe", "Sign in", "E-mail me a link"}
 	if got := strings.Join(order[:len(want)], " | "); got != strings.Join(want, " | ") {
 		t.Errorf("Tab leads to %s", got)
 	}

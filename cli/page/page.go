@@ -12,14 +12,16 @@ import (
 	"net/http"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/goauth-dev/goauth/cli/mail"
 	"github.com/goauth-dev/goauth/core/auth"
+	"github.com/goauth-dev/goauth/plugins/openapi"
 )
 
-//go:embed index.html app.css app.js mailbox.js icon.svg vendor/better-auth-client.js
+//go:embed *.html *.css *.js icon.svg vendor/better-auth-client.js
 var files embed.FS
 
 // Options is what the page shows.
@@ -30,6 +32,11 @@ type Options struct {
 	Recent *mail.Recent
 	// BaseURL is the page's own address, whose cookies the browser has.
 	BaseURL string
+}
+
+// assets are the files that browsers load.
+var assets = []string{
+	"app.css", "icon.svg", "app.js", "client.js", "ui.js", "doors.js", "cards.js", "mailbox.js", "vendor/better-auth-client.js",
 }
 
 // prefix is where everything but the page itself is.
@@ -46,7 +53,7 @@ func New(o Options) http.Handler {
 		p.host = u.Host
 		p.home = u.Scheme + "://" + u.Host + "/"
 	}
-	for _, name := range []string{"app.css", "app.js", "mailbox.js", "icon.svg", "vendor/better-auth-client.js"} {
+	for _, name := range assets {
 		p.assets[prefix+path.Base(name)] = readAsset(name)
 	}
 	p.index = p.render()
@@ -157,10 +164,21 @@ type settings struct {
 	Password       bool
 	ChangeEmail    bool
 	DeleteUser     bool
-	MustVerify     bool
 	ConfirmDeletes bool
 	// Providers are the parties that people sign in with.
 	Providers []provider
+	// Plugins are the ids of those that are on, separated by spaces.
+	Plugins string
+	// Reference is where the plugin open-api has its page, if it is on.
+	Reference string
+}
+
+// Has reports whether a plugin is on.
+func (s *settings) Has(plugin string) bool { return slices.Contains(strings.Fields(s.Plugins), plugin) }
+
+// Doors reports whether there is a way in beside the password.
+func (s *settings) Doors() bool {
+	return len(s.Providers) > 0 || slices.ContainsFunc([]string{"magic-link", "email-otp", "phone-number", "anonymous"}, s.Has)
 }
 
 // provider is a button.
@@ -168,21 +186,37 @@ type provider struct{ ID, Name string }
 
 func (p *handler) render() []byte {
 	o := &p.Auth.Options
-	s := settings{
+	s := &settings{
 		AppName: o.AppName, BasePath: o.BasePath,
 		MinPassword: o.EmailAndPassword.MinPasswordLength, MaxPassword: o.EmailAndPassword.MaxPasswordLength,
 		Password: o.EmailAndPassword.Enabled, SignUp: o.EmailAndPassword.Enabled && !o.EmailAndPassword.DisableSignUp,
 		ChangeEmail: o.User.ChangeEmail.Enabled, DeleteUser: o.User.DeleteUser.Enabled,
-		MustVerify: o.EmailAndPassword.RequireEmailVerification, ConfirmDeletes: o.User.DeleteUser.SendDeleteAccountVerification != nil,
+		ConfirmDeletes: o.User.DeleteUser.SendDeleteAccountVerification != nil,
 	}
+	var ids []string
+	for i := range o.Plugins {
+		ids = append(ids, o.Plugins[i].ID)
+		s.Reference += reference(o.BasePath, &o.Plugins[i])
+	}
+	s.Plugins = strings.Join(ids, " ")
 	for _, known := range p.Auth.Providers() {
 		s.Providers = append(s.Providers, provider{known.ID, known.Name})
 	}
 	var b bytes.Buffer
-	if err := index.Execute(&b, s); err != nil {
+	if err := index.ExecuteTemplate(&b, "index.html", s); err != nil {
 		return fmt.Appendf(nil, "the page cannot be shown: %v", err)
 	}
 	return b.Bytes()
 }
 
-var index = template.Must(template.ParseFS(files, "index.html"))
+// reference is where a plugin has the page of the API, or "".
+func reference(basePath string, p *auth.Plugin) string {
+	for _, e := range p.Endpoints {
+		if r, err := e.Route(); err == nil && r.Key == openapi.ReferenceKey {
+			return basePath + r.Path
+		}
+	}
+	return ""
+}
+
+var index = template.Must(template.ParseFS(files, "*.html"))

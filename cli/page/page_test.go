@@ -14,6 +14,7 @@ import (
 	"github.com/goauth-dev/goauth/cli/page"
 	"github.com/goauth-dev/goauth/core/auth"
 	"github.com/goauth-dev/goauth/core/oauth2"
+	"github.com/goauth-dev/goauth/plugins/openapi"
 )
 
 const home = "http://localhost:3000"
@@ -84,7 +85,7 @@ func TestEverythingThatThePageNamesIsThere(t *testing.T) {
 			queue = append(queue, m[1]+m[2])
 		}
 	}
-	if len(seen) != 6 {
+	if len(seen) != 10 {
 		t.Errorf("the page consists of %v", seen)
 	}
 }
@@ -96,11 +97,17 @@ func TestThePageShowsWhatIsConfigured(t *testing.T) {
 		has    []string
 		lacks  []string
 	}{
-		{"little", nil, []string{`id="form-sign-in"`, "At least 9 characters", `data-delete-user="false"`, "Create an account"}, []string{`id="form-email"`, `id="form-delete"`}},
+		{"little", nil, []string{`id="form-sign-in"`, "At least 9 characters", `data-plugins=""`, "Create an account"}, []string{`id="form-email"`, `id="form-delete"`, `id="doors-msg"`, "user name", "API reference"}},
 		{"everything", func(o *auth.Options) {
 			o.User.ChangeEmail.Enabled, o.User.DeleteUser.Enabled = true, true
 			mail.Wire(o, mail.NewRecent(1, time.Now))
 		}, []string{`id="form-email"`, `id="form-delete"`, "A mail asks you to confirm"}, nil},
+		{"plugins", func(o *auth.Options) {
+			o.Plugins = []auth.Plugin{{ID: "username"}, {ID: "magic-link"}, {ID: "organization"}, openapi.New(openapi.Options{Path: "/docs"})}
+		}, []string{
+			`data-plugins="username magic-link organization open-api"`, "E-mail address or user name", `id="up-username"`, `id="form-magic"`, `id="organizations"`,
+			`href="/api/auth/docs"`,
+		}, []string{`id="form-otp"`, `id="guest"`, `id="form-second"`, `id="keys"`, `id="users"`}},
 		{"no sign-up", func(o *auth.Options) { o.EmailAndPassword.DisableSignUp = true }, nil, []string{`data-go="sign-up">Create`}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -183,8 +190,8 @@ func TestTheVendoredClientIsThePinnedVersionWithItsNotices(t *testing.T) {
 	if !strings.Contains(string(client), "better-auth 1.6.9") || strings.Contains(string(client), "eval(") {
 		t.Error("the client is not 1.6.9, or evaluates text")
 	}
-	for _, name := range []string{"better-auth", "nanostores", "@better-fetch/fetch", "defu", "better-call"} {
-		if !strings.Contains(string(notices), "## "+name+"\n") {
+	for _, name := range []string{"better-auth", "@better-auth/api-key", "nanostores", "@better-fetch/fetch", "defu", "better-call"} {
+		if !regexp.MustCompile(`(?m)^## (.+, )?` + regexp.QuoteMeta(name) + `(,|$)`).Match(notices) {
 			t.Errorf("no notice of %s", name)
 		}
 	}

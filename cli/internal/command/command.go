@@ -70,6 +70,9 @@ func load(named, addr string, dev bool, getenv func(string) string) (*config.Con
 	if err != nil {
 		return nil, err
 	}
+	if dev && file == "" {
+		c.Use = serve.DevelopmentPlugins()
+	}
 	if err := config.Load(file, getenv, c); err != nil || addr == "" {
 		return c, err
 	}

@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/goauth-dev/goauth/cli/config"
+	"github.com/goauth-dev/goauth/cli/plugin"
 	"github.com/goauth-dev/goauth/core/auth"
 	"github.com/goauth-dev/goauth/core/option"
 )
@@ -30,6 +31,20 @@ func DevelopmentDefaults() *config.Config {
 	c.User.ChangeEmail.Enabled = true
 	c.User.DeleteUser.Enabled = true
 	return c
+}
+
+// DevelopmentPlugins are those that `serve --dev` has on without a file: the ones that the page offers something for, and that
+// need nothing from outside.
+func DevelopmentPlugins() []plugin.Entry {
+	type options = map[string]any
+	return []plugin.Entry{
+		{ID: "username"}, {ID: "magic-link"}, {ID: "email-otp"}, {ID: "anonymous"}, {ID: "two-factor"}, {ID: "organization"},
+		{ID: "phone-number", Options: options{"signUpOnVerification": options{
+			"getTempEmail": "{phoneNumber}@phone.example", "getTempName": "{phoneNumber}",
+		}}},
+		{ID: "api-key"}, {ID: "multi-session"}, {ID: "device-authorization", Options: options{"verificationUri": "/"}},
+		{ID: "open-api"},
+	}
 }
 
 // setDevelopment fills in what depends on the machine: the base URL and a secret.

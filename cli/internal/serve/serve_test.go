@@ -160,6 +160,21 @@ func TestGO007_ARunningServerRefusesAHeaderBomb(t *testing.T) {
 	}
 }
 
+func TestDevelopmentHasThePluginsThatThePageShows(t *testing.T) {
+	c := devConfig(t)
+	c.Use = serve.DevelopmentPlugins()
+	r := start(t, serve.Options{Config: c, Dev: true})
+	_, page, _ := request(t, http.MethodGet, r.url+"/", "")
+	for _, e := range c.Use {
+		if !strings.Contains(page, e.ID) {
+			t.Errorf("the page does not know %s", e.ID)
+		}
+	}
+	if status, _, _ := request(t, http.MethodGet, r.url+"/api/auth/reference", ""); status != http.StatusOK {
+		t.Errorf("the API reference answers %d", status)
+	}
+}
+
 // exhausted is a listener that has no file descriptors left for a while.
 type exhausted struct {
 	net.Listener

@@ -1,8 +1,15 @@
 /*
- * better-auth 1.6.9, entry "better-auth/client", bundled for browsers; see README.md.
- * Contains: better-auth, @better-auth/core, @better-fetch/fetch, better-call (MIT, Copyright (c) 2024 - present, Bereket
- * Engida), nanostores (MIT, Copyright 2020 Andrey Sitnik), defu (MIT, Copyright (c) Pooya Parsa). See LICENSE.md.
+ * better-auth 1.6.9, entries "better-auth/client" and "better-auth/client/plugins", and @better-auth/api-key 1.6.9, entry
+ * "@better-auth/api-key/client", bundled for browsers; see README.md.
+ * Contains: better-auth, @better-auth/core, @better-auth/api-key, @better-fetch/fetch, better-call (MIT, Copyright (c) 2024 -
+ * present, Bereket Engida), nanostores (MIT, Copyright 2020 Andrey Sitnik), defu (MIT, Copyright (c) Pooya Parsa). See LICENSE.md.
  */
+// node_modules/better-auth/dist/package.mjs
+var version = "1.6.9";
+
+// node_modules/better-auth/dist/version.mjs
+var PACKAGE_VERSION = version;
+
 // node_modules/better-auth/dist/client/broadcast-channel.mjs
 var kBroadcastChannel = Symbol.for("better-auth:broadcast-channel");
 var now = () => Math.floor(Date.now() / 1e3);
@@ -651,6 +658,15 @@ var ENV = Object.freeze({
     return getEnvVar("BETTER_AUTH_TELEMETRY_ENDPOINT", "");
   }
 });
+
+// node_modules/@better-auth/core/dist/utils/error-codes.mjs
+function defineErrorCodes(codes) {
+  return Object.fromEntries(Object.entries(codes).map(([key, value]) => [key, {
+    code: key,
+    message: value,
+    toString: () => key
+  }]));
+}
 
 // node_modules/better-call/dist/error.mjs
 function isErrorStackTraceLimitWritable() {
@@ -1728,6 +1744,662 @@ function createAuthClient(options) {
     $store
   }, $fetch, pluginPathMethods, pluginsAtoms, atomListeners);
 }
+
+// node_modules/better-auth/dist/plugins/admin/error-codes.mjs
+var ADMIN_ERROR_CODES = defineErrorCodes({
+  FAILED_TO_CREATE_USER: "Failed to create user",
+  USER_ALREADY_EXISTS: "User already exists.",
+  USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL: "User already exists. Use another email.",
+  YOU_CANNOT_BAN_YOURSELF: "You cannot ban yourself",
+  YOU_ARE_NOT_ALLOWED_TO_CHANGE_USERS_ROLE: "You are not allowed to change users role",
+  YOU_ARE_NOT_ALLOWED_TO_CREATE_USERS: "You are not allowed to create users",
+  YOU_ARE_NOT_ALLOWED_TO_LIST_USERS: "You are not allowed to list users",
+  YOU_ARE_NOT_ALLOWED_TO_LIST_USERS_SESSIONS: "You are not allowed to list users sessions",
+  YOU_ARE_NOT_ALLOWED_TO_BAN_USERS: "You are not allowed to ban users",
+  YOU_ARE_NOT_ALLOWED_TO_IMPERSONATE_USERS: "You are not allowed to impersonate users",
+  YOU_ARE_NOT_ALLOWED_TO_REVOKE_USERS_SESSIONS: "You are not allowed to revoke users sessions",
+  YOU_ARE_NOT_ALLOWED_TO_DELETE_USERS: "You are not allowed to delete users",
+  YOU_ARE_NOT_ALLOWED_TO_SET_USERS_PASSWORD: "You are not allowed to set users password",
+  BANNED_USER: "You have been banned from this application",
+  YOU_ARE_NOT_ALLOWED_TO_GET_USER: "You are not allowed to get user",
+  NO_DATA_TO_UPDATE: "No data to update",
+  YOU_ARE_NOT_ALLOWED_TO_UPDATE_USERS: "You are not allowed to update users",
+  YOU_CANNOT_REMOVE_YOURSELF: "You cannot remove yourself",
+  YOU_ARE_NOT_ALLOWED_TO_SET_NON_EXISTENT_VALUE: "You are not allowed to set a non-existent role value",
+  YOU_CANNOT_IMPERSONATE_ADMINS: "You cannot impersonate admins",
+  INVALID_ROLE_TYPE: "Invalid role type"
+});
+
+// node_modules/better-auth/dist/plugins/access/access.mjs
+function role(statements) {
+  return {
+    authorize(request, connector = "AND") {
+      let success = false;
+      for (const [requestedResource, requestedActions] of Object.entries(request)) {
+        const allowedActions = statements[requestedResource];
+        if (!allowedActions) return {
+          success: false,
+          error: `You are not allowed to access resource: ${requestedResource}`
+        };
+        if (Array.isArray(requestedActions)) success = requestedActions.every((requestedAction) => allowedActions.includes(requestedAction));
+        else if (typeof requestedActions === "object") {
+          const actions = requestedActions;
+          if (actions.connector === "OR") success = actions.actions.some((requestedAction) => allowedActions.includes(requestedAction));
+          else success = actions.actions.every((requestedAction) => allowedActions.includes(requestedAction));
+        } else throw new BetterAuthError("Invalid access control request");
+        if (success && connector === "OR") return { success };
+        if (!success && connector === "AND") return {
+          success: false,
+          error: `unauthorized to access resource "${requestedResource}"`
+        };
+      }
+      if (success) return { success };
+      return {
+        success: false,
+        error: "Not authorized"
+      };
+    },
+    statements
+  };
+}
+function createAccessControl(s) {
+  return {
+    newRole(statements) {
+      return role(statements);
+    },
+    statements: s
+  };
+}
+
+// node_modules/better-auth/dist/plugins/admin/access/statement.mjs
+var defaultStatements = {
+  user: [
+    "create",
+    "list",
+    "set-role",
+    "ban",
+    "impersonate",
+    "impersonate-admins",
+    "delete",
+    "set-password",
+    "get",
+    "update"
+  ],
+  session: [
+    "list",
+    "revoke",
+    "delete"
+  ]
+};
+var defaultAc = createAccessControl(defaultStatements);
+var adminAc = defaultAc.newRole({
+  user: [
+    "create",
+    "list",
+    "set-role",
+    "ban",
+    "impersonate",
+    "delete",
+    "set-password",
+    "get",
+    "update"
+  ],
+  session: [
+    "list",
+    "revoke",
+    "delete"
+  ]
+});
+var userAc = defaultAc.newRole({
+  user: [],
+  session: []
+});
+var defaultRoles = {
+  admin: adminAc,
+  user: userAc
+};
+
+// node_modules/better-auth/dist/plugins/admin/has-permission.mjs
+var hasPermission = (input) => {
+  if (input.userId && input.options?.adminUserIds?.includes(input.userId)) return true;
+  if (!input.permissions) return false;
+  const roles = (input.role || input.options?.defaultRole || "user").split(",");
+  const acRoles = input.options?.roles || defaultRoles;
+  for (const role2 of roles) if (acRoles[role2]?.authorize(input.permissions)?.success) return true;
+  return false;
+};
+
+// node_modules/better-auth/dist/plugins/admin/client.mjs
+var adminClient = (options) => {
+  const roles = {
+    admin: adminAc,
+    user: userAc,
+    ...options?.roles
+  };
+  return {
+    id: "admin-client",
+    version: PACKAGE_VERSION,
+    $InferServerPlugin: {},
+    getActions: () => ({ admin: { checkRolePermission: (data) => {
+      return hasPermission({
+        role: data.role,
+        options: {
+          ac: options?.ac,
+          roles
+        },
+        permissions: data.permissions
+      });
+    } } }),
+    pathMethods: {
+      "/admin/list-users": "GET",
+      "/admin/stop-impersonating": "POST"
+    },
+    $ERROR_CODES: ADMIN_ERROR_CODES
+  };
+};
+
+// node_modules/better-auth/dist/plugins/anonymous/error-codes.mjs
+var ANONYMOUS_ERROR_CODES = defineErrorCodes({
+  INVALID_EMAIL_FORMAT: "Email was not generated in a valid format",
+  FAILED_TO_CREATE_USER: "Failed to create user",
+  COULD_NOT_CREATE_SESSION: "Could not create session",
+  ANONYMOUS_USERS_CANNOT_SIGN_IN_AGAIN_ANONYMOUSLY: "Anonymous users cannot sign in again anonymously",
+  FAILED_TO_DELETE_ANONYMOUS_USER: "Failed to delete anonymous user",
+  USER_IS_NOT_ANONYMOUS: "User is not anonymous",
+  DELETE_ANONYMOUS_USER_DISABLED: "Deleting anonymous users is disabled"
+});
+
+// node_modules/better-auth/dist/plugins/anonymous/client.mjs
+var anonymousClient = () => {
+  return {
+    id: "anonymous",
+    version: PACKAGE_VERSION,
+    $InferServerPlugin: {},
+    pathMethods: {
+      "/sign-in/anonymous": "POST",
+      "/delete-anonymous-user": "POST"
+    },
+    atomListeners: [{
+      matcher: (path) => path === "/sign-in/anonymous",
+      signal: "$sessionSignal"
+    }],
+    $ERROR_CODES: ANONYMOUS_ERROR_CODES
+  };
+};
+
+// node_modules/better-auth/dist/plugins/device-authorization/client.mjs
+var deviceAuthorizationClient = () => {
+  return {
+    id: "device-authorization",
+    version: PACKAGE_VERSION,
+    $InferServerPlugin: {},
+    pathMethods: {
+      "/device/code": "POST",
+      "/device/token": "POST",
+      "/device": "GET",
+      "/device/approve": "POST",
+      "/device/deny": "POST"
+    }
+  };
+};
+
+// node_modules/better-auth/dist/plugins/email-otp/error-codes.mjs
+var EMAIL_OTP_ERROR_CODES = defineErrorCodes({
+  OTP_EXPIRED: "OTP expired",
+  INVALID_OTP: "Invalid OTP",
+  TOO_MANY_ATTEMPTS: "Too many attempts"
+});
+
+// node_modules/better-auth/dist/plugins/email-otp/client.mjs
+var emailOTPClient = () => {
+  return {
+    id: "email-otp",
+    version: PACKAGE_VERSION,
+    $InferServerPlugin: {},
+    atomListeners: [{
+      matcher: (path) => path === "/email-otp/verify-email" || path === "/sign-in/email-otp" || path === "/email-otp/request-email-change",
+      signal: "$sessionSignal"
+    }],
+    $ERROR_CODES: EMAIL_OTP_ERROR_CODES
+  };
+};
+
+// node_modules/better-auth/dist/plugins/magic-link/client.mjs
+var magicLinkClient = () => {
+  return {
+    id: "magic-link",
+    version: PACKAGE_VERSION,
+    $InferServerPlugin: {}
+  };
+};
+
+// node_modules/better-auth/dist/plugins/multi-session/error-codes.mjs
+var MULTI_SESSION_ERROR_CODES = defineErrorCodes({ INVALID_SESSION_TOKEN: "Invalid session token" });
+
+// node_modules/better-auth/dist/plugins/multi-session/client.mjs
+var multiSessionClient = () => {
+  return {
+    id: "multi-session",
+    version: PACKAGE_VERSION,
+    $InferServerPlugin: {},
+    atomListeners: [{
+      matcher(path) {
+        return path === "/multi-session/set-active";
+      },
+      signal: "$sessionSignal"
+    }],
+    $ERROR_CODES: MULTI_SESSION_ERROR_CODES
+  };
+};
+
+// node_modules/better-auth/dist/plugins/organization/error-codes.mjs
+var ORGANIZATION_ERROR_CODES = defineErrorCodes({
+  YOU_ARE_NOT_ALLOWED_TO_CREATE_A_NEW_ORGANIZATION: "You are not allowed to create a new organization",
+  YOU_HAVE_REACHED_THE_MAXIMUM_NUMBER_OF_ORGANIZATIONS: "You have reached the maximum number of organizations",
+  ORGANIZATION_ALREADY_EXISTS: "Organization already exists",
+  ORGANIZATION_SLUG_ALREADY_TAKEN: "Organization slug already taken",
+  ORGANIZATION_NOT_FOUND: "Organization not found",
+  USER_IS_NOT_A_MEMBER_OF_THE_ORGANIZATION: "User is not a member of the organization",
+  YOU_ARE_NOT_ALLOWED_TO_UPDATE_THIS_ORGANIZATION: "You are not allowed to update this organization",
+  YOU_ARE_NOT_ALLOWED_TO_DELETE_THIS_ORGANIZATION: "You are not allowed to delete this organization",
+  NO_ACTIVE_ORGANIZATION: "No active organization",
+  USER_IS_ALREADY_A_MEMBER_OF_THIS_ORGANIZATION: "User is already a member of this organization",
+  MEMBER_NOT_FOUND: "Member not found",
+  ROLE_NOT_FOUND: "Role not found",
+  YOU_ARE_NOT_ALLOWED_TO_CREATE_A_NEW_TEAM: "You are not allowed to create a new team",
+  TEAM_ALREADY_EXISTS: "Team already exists",
+  TEAM_NOT_FOUND: "Team not found",
+  YOU_CANNOT_LEAVE_THE_ORGANIZATION_AS_THE_ONLY_OWNER: "You cannot leave the organization as the only owner",
+  YOU_CANNOT_LEAVE_THE_ORGANIZATION_WITHOUT_AN_OWNER: "You cannot leave the organization without an owner",
+  YOU_ARE_NOT_ALLOWED_TO_DELETE_THIS_MEMBER: "You are not allowed to delete this member",
+  YOU_ARE_NOT_ALLOWED_TO_INVITE_USERS_TO_THIS_ORGANIZATION: "You are not allowed to invite users to this organization",
+  USER_IS_ALREADY_INVITED_TO_THIS_ORGANIZATION: "User is already invited to this organization",
+  INVITATION_NOT_FOUND: "Invitation not found",
+  YOU_ARE_NOT_THE_RECIPIENT_OF_THE_INVITATION: "You are not the recipient of the invitation",
+  EMAIL_VERIFICATION_REQUIRED_BEFORE_ACCEPTING_OR_REJECTING_INVITATION: "Email verification required before accepting or rejecting invitation",
+  YOU_ARE_NOT_ALLOWED_TO_CANCEL_THIS_INVITATION: "You are not allowed to cancel this invitation",
+  INVITER_IS_NO_LONGER_A_MEMBER_OF_THE_ORGANIZATION: "Inviter is no longer a member of the organization",
+  YOU_ARE_NOT_ALLOWED_TO_INVITE_USER_WITH_THIS_ROLE: "You are not allowed to invite a user with this role",
+  FAILED_TO_RETRIEVE_INVITATION: "Failed to retrieve invitation",
+  YOU_HAVE_REACHED_THE_MAXIMUM_NUMBER_OF_TEAMS: "You have reached the maximum number of teams",
+  UNABLE_TO_REMOVE_LAST_TEAM: "Unable to remove last team",
+  YOU_ARE_NOT_ALLOWED_TO_UPDATE_THIS_MEMBER: "You are not allowed to update this member",
+  ORGANIZATION_MEMBERSHIP_LIMIT_REACHED: "Organization membership limit reached",
+  YOU_ARE_NOT_ALLOWED_TO_CREATE_TEAMS_IN_THIS_ORGANIZATION: "You are not allowed to create teams in this organization",
+  YOU_ARE_NOT_ALLOWED_TO_DELETE_TEAMS_IN_THIS_ORGANIZATION: "You are not allowed to delete teams in this organization",
+  YOU_ARE_NOT_ALLOWED_TO_UPDATE_THIS_TEAM: "You are not allowed to update this team",
+  YOU_ARE_NOT_ALLOWED_TO_DELETE_THIS_TEAM: "You are not allowed to delete this team",
+  INVITATION_LIMIT_REACHED: "Invitation limit reached",
+  TEAM_MEMBER_LIMIT_REACHED: "Team member limit reached",
+  USER_IS_NOT_A_MEMBER_OF_THE_TEAM: "User is not a member of the team",
+  YOU_CAN_NOT_ACCESS_THE_MEMBERS_OF_THIS_TEAM: "You are not allowed to list the members of this team",
+  YOU_DO_NOT_HAVE_AN_ACTIVE_TEAM: "You do not have an active team",
+  YOU_ARE_NOT_ALLOWED_TO_CREATE_A_NEW_TEAM_MEMBER: "You are not allowed to create a new member",
+  YOU_ARE_NOT_ALLOWED_TO_REMOVE_A_TEAM_MEMBER: "You are not allowed to remove a team member",
+  YOU_ARE_NOT_ALLOWED_TO_ACCESS_THIS_ORGANIZATION: "You are not allowed to access this organization as an owner",
+  YOU_ARE_NOT_A_MEMBER_OF_THIS_ORGANIZATION: "You are not a member of this organization",
+  MISSING_AC_INSTANCE: "Dynamic Access Control requires a pre-defined ac instance on the server auth plugin. Read server logs for more information",
+  YOU_MUST_BE_IN_AN_ORGANIZATION_TO_CREATE_A_ROLE: "You must be in an organization to create a role",
+  YOU_ARE_NOT_ALLOWED_TO_CREATE_A_ROLE: "You are not allowed to create a role",
+  YOU_ARE_NOT_ALLOWED_TO_UPDATE_A_ROLE: "You are not allowed to update a role",
+  YOU_ARE_NOT_ALLOWED_TO_DELETE_A_ROLE: "You are not allowed to delete a role",
+  YOU_ARE_NOT_ALLOWED_TO_READ_A_ROLE: "You are not allowed to read a role",
+  YOU_ARE_NOT_ALLOWED_TO_LIST_A_ROLE: "You are not allowed to list a role",
+  YOU_ARE_NOT_ALLOWED_TO_GET_A_ROLE: "You are not allowed to get a role",
+  TOO_MANY_ROLES: "This organization has too many roles",
+  INVALID_RESOURCE: "The provided permission includes an invalid resource",
+  ROLE_NAME_IS_ALREADY_TAKEN: "That role name is already taken",
+  CANNOT_DELETE_A_PRE_DEFINED_ROLE: "Cannot delete a pre-defined role",
+  ROLE_IS_ASSIGNED_TO_MEMBERS: "Cannot delete a role that is assigned to members. Please reassign the members to a different role first"
+});
+
+// node_modules/better-auth/dist/plugins/organization/access/statement.mjs
+var defaultStatements2 = {
+  organization: ["update", "delete"],
+  member: [
+    "create",
+    "update",
+    "delete"
+  ],
+  invitation: ["create", "cancel"],
+  team: [
+    "create",
+    "update",
+    "delete"
+  ],
+  ac: [
+    "create",
+    "read",
+    "update",
+    "delete"
+  ]
+};
+var defaultAc2 = createAccessControl(defaultStatements2);
+var adminAc2 = defaultAc2.newRole({
+  organization: ["update"],
+  invitation: ["create", "cancel"],
+  member: [
+    "create",
+    "update",
+    "delete"
+  ],
+  team: [
+    "create",
+    "update",
+    "delete"
+  ],
+  ac: [
+    "create",
+    "read",
+    "update",
+    "delete"
+  ]
+});
+var ownerAc = defaultAc2.newRole({
+  organization: ["update", "delete"],
+  member: [
+    "create",
+    "update",
+    "delete"
+  ],
+  invitation: ["create", "cancel"],
+  team: [
+    "create",
+    "update",
+    "delete"
+  ],
+  ac: [
+    "create",
+    "read",
+    "update",
+    "delete"
+  ]
+});
+var memberAc = defaultAc2.newRole({
+  organization: [],
+  member: [],
+  invitation: [],
+  team: [],
+  ac: ["read"]
+});
+var defaultRoles2 = {
+  admin: adminAc2,
+  owner: ownerAc,
+  member: memberAc
+};
+
+// node_modules/better-auth/dist/plugins/organization/permission.mjs
+var hasPermissionFn = (input, acRoles) => {
+  if (!input.permissions) return false;
+  const roles = input.role.split(",");
+  const creatorRole = input.options.creatorRole || "owner";
+  const isCreator = roles.includes(creatorRole);
+  const allowCreatorsAllPermissions = input.allowCreatorAllPermissions || false;
+  if (isCreator && allowCreatorsAllPermissions) return true;
+  for (const role2 of roles) if (acRoles[role2]?.authorize(input.permissions)?.success) return true;
+  return false;
+};
+
+// node_modules/better-auth/dist/plugins/organization/client.mjs
+var clientSideHasPermission = (input) => {
+  return hasPermissionFn(input, input.options.roles || defaultRoles2);
+};
+var organizationClient = (options) => {
+  const $listOrg = atom(false);
+  const $activeOrgSignal = atom(false);
+  const $activeMemberSignal = atom(false);
+  const $activeMemberRoleSignal = atom(false);
+  const roles = {
+    admin: adminAc2,
+    member: memberAc,
+    owner: ownerAc,
+    ...options?.roles
+  };
+  return {
+    id: "organization",
+    version: PACKAGE_VERSION,
+    $InferServerPlugin: {},
+    getActions: ($fetch, _$store, co) => ({
+      $Infer: {
+        ActiveOrganization: {},
+        Organization: {},
+        Invitation: {},
+        Member: {},
+        Team: {}
+      },
+      organization: { checkRolePermission: (data) => {
+        return clientSideHasPermission({
+          role: data.role,
+          options: {
+            ac: options?.ac,
+            roles
+          },
+          permissions: data.permissions
+        });
+      } }
+    }),
+    getAtoms: ($fetch) => {
+      const listOrganizations = useAuthQuery($listOrg, "/organization/list", $fetch, { method: "GET" });
+      return {
+        $listOrg,
+        $activeOrgSignal,
+        $activeMemberSignal,
+        $activeMemberRoleSignal,
+        activeOrganization: useAuthQuery([$activeOrgSignal], "/organization/get-full-organization", $fetch, () => ({ method: "GET" })),
+        listOrganizations,
+        activeMember: useAuthQuery([$activeOrgSignal, $activeMemberSignal], "/organization/get-active-member", $fetch, { method: "GET" }),
+        activeMemberRole: useAuthQuery([$activeOrgSignal, $activeMemberRoleSignal], "/organization/get-active-member-role", $fetch, { method: "GET" })
+      };
+    },
+    pathMethods: {
+      "/organization/get-full-organization": "GET",
+      "/organization/list-user-teams": "GET"
+    },
+    atomListeners: [
+      {
+        matcher(path) {
+          return path === "/organization/create" || path === "/organization/delete" || path === "/organization/update";
+        },
+        signal: "$listOrg"
+      },
+      {
+        matcher(path) {
+          return path.startsWith("/organization");
+        },
+        signal: "$activeOrgSignal"
+      },
+      {
+        matcher(path) {
+          return path.startsWith("/organization/set-active") || path === "/organization/create" || path === "/organization/delete" || path === "/organization/remove-member" || path === "/organization/leave" || path === "/organization/accept-invitation";
+        },
+        signal: "$sessionSignal"
+      },
+      {
+        matcher(path) {
+          return path.includes("/organization/update-member-role") || path.startsWith("/organization/set-active");
+        },
+        signal: "$activeMemberSignal"
+      },
+      {
+        matcher(path) {
+          return path.includes("/organization/update-member-role") || path.startsWith("/organization/set-active");
+        },
+        signal: "$activeMemberRoleSignal"
+      }
+    ],
+    $ERROR_CODES: ORGANIZATION_ERROR_CODES
+  };
+};
+
+// node_modules/better-auth/dist/plugins/phone-number/error-codes.mjs
+var PHONE_NUMBER_ERROR_CODES = defineErrorCodes({
+  INVALID_PHONE_NUMBER: "Invalid phone number",
+  PHONE_NUMBER_EXIST: "Phone number already exists",
+  PHONE_NUMBER_NOT_EXIST: "phone number isn't registered",
+  INVALID_PHONE_NUMBER_OR_PASSWORD: "Invalid phone number or password",
+  UNEXPECTED_ERROR: "Unexpected error",
+  OTP_NOT_FOUND: "OTP not found",
+  OTP_EXPIRED: "OTP expired",
+  INVALID_OTP: "Invalid OTP",
+  PHONE_NUMBER_NOT_VERIFIED: "Phone number not verified",
+  PHONE_NUMBER_CANNOT_BE_UPDATED: "Phone number cannot be updated",
+  SEND_OTP_NOT_IMPLEMENTED: "sendOTP not implemented",
+  TOO_MANY_ATTEMPTS: "Too many attempts"
+});
+
+// node_modules/better-auth/dist/plugins/phone-number/client.mjs
+var phoneNumberClient = () => {
+  return {
+    id: "phoneNumber",
+    version: PACKAGE_VERSION,
+    $InferServerPlugin: {},
+    atomListeners: [{
+      matcher(path) {
+        return path === "/phone-number/update" || path === "/phone-number/verify" || path === "/sign-in/phone-number";
+      },
+      signal: "$sessionSignal"
+    }],
+    $ERROR_CODES: PHONE_NUMBER_ERROR_CODES
+  };
+};
+
+// node_modules/better-auth/dist/plugins/two-factor/error-code.mjs
+var TWO_FACTOR_ERROR_CODES = defineErrorCodes({
+  OTP_NOT_ENABLED: "OTP not enabled",
+  OTP_HAS_EXPIRED: "OTP has expired",
+  TOTP_NOT_ENABLED: "TOTP not enabled",
+  TWO_FACTOR_NOT_ENABLED: "Two factor isn't enabled",
+  BACKUP_CODES_NOT_ENABLED: "Backup codes aren't enabled",
+  INVALID_BACKUP_CODE: "Invalid backup code",
+  INVALID_CODE: "Invalid code",
+  TOO_MANY_ATTEMPTS_REQUEST_NEW_CODE: "Too many attempts. Please request a new code.",
+  INVALID_TWO_FACTOR_COOKIE: "Invalid two factor cookie"
+});
+
+// node_modules/better-auth/dist/plugins/two-factor/client.mjs
+var twoFactorClient = (options) => {
+  return {
+    id: "two-factor",
+    version: PACKAGE_VERSION,
+    $InferServerPlugin: {},
+    atomListeners: [{
+      matcher: (path) => path.startsWith("/two-factor/"),
+      signal: "$sessionSignal"
+    }],
+    pathMethods: {
+      "/two-factor/disable": "POST",
+      "/two-factor/enable": "POST",
+      "/two-factor/send-otp": "POST",
+      "/two-factor/generate-backup-codes": "POST",
+      "/two-factor/get-totp-uri": "POST",
+      "/two-factor/verify-totp": "POST",
+      "/two-factor/verify-otp": "POST",
+      "/two-factor/verify-backup-code": "POST"
+    },
+    fetchPlugins: [{
+      id: "two-factor",
+      name: "two-factor",
+      hooks: { async onSuccess(context) {
+        if (context.data?.twoFactorRedirect) {
+          if (options?.onTwoFactorRedirect) {
+            await options.onTwoFactorRedirect({ twoFactorMethods: context.data.twoFactorMethods });
+            return;
+          }
+          if (options?.twoFactorPage && typeof window !== "undefined") window.location.href = options.twoFactorPage;
+        }
+      } }
+    }],
+    $ERROR_CODES: TWO_FACTOR_ERROR_CODES
+  };
+};
+
+// node_modules/better-auth/dist/plugins/username/error-codes.mjs
+var USERNAME_ERROR_CODES = defineErrorCodes({
+  INVALID_USERNAME_OR_PASSWORD: "Invalid username or password",
+  EMAIL_NOT_VERIFIED: "Email not verified",
+  UNEXPECTED_ERROR: "Unexpected error",
+  USERNAME_IS_ALREADY_TAKEN: "Username is already taken. Please try another.",
+  USERNAME_TOO_SHORT: "Username is too short",
+  USERNAME_TOO_LONG: "Username is too long",
+  INVALID_USERNAME: "Username is invalid",
+  INVALID_DISPLAY_USERNAME: "Display username is invalid"
+});
+
+// node_modules/better-auth/dist/plugins/username/client.mjs
+var usernameClient = () => {
+  return {
+    id: "username",
+    version: PACKAGE_VERSION,
+    $InferServerPlugin: {},
+    atomListeners: [{
+      matcher: (path) => path === "/sign-in/username",
+      signal: "$sessionSignal"
+    }],
+    $ERROR_CODES: USERNAME_ERROR_CODES
+  };
+};
+
+// node_modules/@better-auth/api-key/dist/version-BmYkj6dl.mjs
+var API_KEY_ERROR_CODES = defineErrorCodes({
+  INVALID_METADATA_TYPE: "metadata must be an object or undefined",
+  REFILL_AMOUNT_AND_INTERVAL_REQUIRED: "refillAmount is required when refillInterval is provided",
+  REFILL_INTERVAL_AND_AMOUNT_REQUIRED: "refillInterval is required when refillAmount is provided",
+  USER_BANNED: "User is banned",
+  UNAUTHORIZED_SESSION: "Unauthorized or invalid session",
+  KEY_NOT_FOUND: "API Key not found",
+  KEY_DISABLED: "API Key is disabled",
+  KEY_EXPIRED: "API Key has expired",
+  USAGE_EXCEEDED: "API Key has reached its usage limit",
+  KEY_NOT_RECOVERABLE: "API Key is not recoverable",
+  EXPIRES_IN_IS_TOO_SMALL: "The expiresIn is smaller than the predefined minimum value.",
+  EXPIRES_IN_IS_TOO_LARGE: "The expiresIn is larger than the predefined maximum value.",
+  INVALID_REMAINING: "The remaining count is either too large or too small.",
+  INVALID_PREFIX_LENGTH: "The prefix length is either too large or too small.",
+  INVALID_NAME_LENGTH: "The name length is either too large or too small.",
+  METADATA_DISABLED: "Metadata is disabled.",
+  RATE_LIMIT_EXCEEDED: "Rate limit exceeded.",
+  NO_VALUES_TO_UPDATE: "No values to update.",
+  KEY_DISABLED_EXPIRATION: "Custom key expiration values are disabled.",
+  INVALID_API_KEY: "Invalid API key.",
+  INVALID_USER_ID_FROM_API_KEY: "The user id from the API key is invalid.",
+  INVALID_REFERENCE_ID_FROM_API_KEY: "The reference id from the API key is invalid.",
+  INVALID_API_KEY_GETTER_RETURN_TYPE: "API Key getter returned an invalid key type. Expected string.",
+  SERVER_ONLY_PROPERTY: "The property you're trying to set can only be set from the server auth instance only.",
+  FAILED_TO_UPDATE_API_KEY: "Failed to update API key",
+  NAME_REQUIRED: "API Key name is required.",
+  ORGANIZATION_ID_REQUIRED: "Organization ID is required for organization-owned API keys.",
+  USER_NOT_MEMBER_OF_ORGANIZATION: "You are not a member of the organization that owns this API key.",
+  INSUFFICIENT_API_KEY_PERMISSIONS: "You do not have permission to perform this action on organization API keys.",
+  NO_DEFAULT_API_KEY_CONFIGURATION_FOUND: "No default api-key configuration found.",
+  ORGANIZATION_PLUGIN_REQUIRED: "Organization plugin is required for organization-owned API keys. Please install and configure the organization plugin."
+});
+var PACKAGE_VERSION2 = "1.6.9";
+
+// node_modules/@better-auth/api-key/dist/client.mjs
+var apiKeyClient = () => {
+  return {
+    id: "api-key",
+    version: PACKAGE_VERSION2,
+    $InferServerPlugin: {},
+    pathMethods: {
+      "/api-key/create": "POST",
+      "/api-key/delete": "POST",
+      "/api-key/delete-all-expired-api-keys": "POST"
+    },
+    $ERROR_CODES: API_KEY_ERROR_CODES
+  };
+};
 export {
-  createAuthClient
+  adminClient,
+  anonymousClient,
+  apiKeyClient,
+  createAuthClient,
+  deviceAuthorizationClient,
+  emailOTPClient,
+  magicLinkClient,
+  multiSessionClient,
+  organizationClient,
+  phoneNumberClient,
+  twoFactorClient,
+  usernameClient
 };
