@@ -1,97 +1,77 @@
 package races
 
 import (
-	"net/http"
-	"testing"
-	"time"
+	"fmt"
 
-	"github.com/goauth-dev/goauth/core/auth"
 	"github.com/goauth-dev/goauth/core/store"
-	"github.com/goauth-dev/goauth/plugins/organization"
 )
 
-func tenants(limit, seats int) func(o *auth.Options) {
-	return func(o *auth.Options) {
-		o.Plugins = []auth.Plugin{organization.New(organization.Options{
-			MembershipLimit: limit, Teams: organization.Teams{Enabled: true, MaximumMembersPerTeam: &seats},
-		})}
-	}
-}
-
-func TestRACE013_OneOfManyAcceptsAndLimitsHold(t *testing.T) {
-	everywhere(t, tenants(3, 2), func(t *testing.T, p *pair) {
-		p.post("ada", "/organization/create", obj{"name": "acme", "slug": "acme"})
-		team := p.post("ada", "/organization/create-team", obj{"name": "free"})["id"]
+// organizationRaces are about members. An organization here has at most three, and a team two.
+var organizationRaces = []race{
+	{"RACE-013", "many accept", func(r *round) {
+		ada := r.signUp("ada")
+		org := ada.organization()
+		team := ada.post("/organization/create-team", obj{"name": "free"})["id"].(string)
 		var all []request
 		for _, name := range []string{"bob", "cid", "dan", "eve"} {
-			p.signUp(name)
-			id := p.post("ada", "/organization/invite-member", obj{"email": name + "@example.com", "role": "member", "teamId": team})["id"]
-			for range 3 {
-				all = append(all, request{name, "/organization/accept-invitation", obj{"invitationId": id}})
+			guest := r.signUp(name)
+			id := ada.post("/organization/invite-member", obj{"email": guest.email, "role": "member", "teamId": team})["id"]
+			all = append(all, times(racers/4, guest.call("POST", "/organization/accept-invitation", obj{"invitationId": id}))...)
+		}
+		r.expect(r.fire(all...), map[string]int{"ok": 2})
+		members, seated := r.count("member", store.Is("organizationId", org)), r.count("teamMember", store.Is("teamId", team))
+		waiting := r.count("invitation", store.Is("organizationId", org), store.Is("status", "pending"))
+		if members != 3 || seated != 2 || waiting != 2 {
+			r.failf("%d members, %d in the team, %d invitations wait", members, seated, waiting)
+		}
+	}},
+	{"RACE-013", "accepted or cancelled", func(r *round) {
+		ada, bob := r.signUp("ada"), r.signUp("bob")
+		org := ada.organization()
+		id := ada.post("/organization/invite-member", obj{"email": bob.email, "role": "member"})["id"]
+		r.fire(each(racers, func(i int) request {
+			if i/2%2 == r.n%2 {
+				return ada.call("POST", "/organization/cancel-invitation", obj{"invitationId": id})
 			}
+			return bob.call("POST", "/organization/accept-invitation", obj{"invitationId": id})
+		})...)
+		accepted := r.count("invitation", store.Is("id", id), store.Is("status", "accepted"))
+		if member := r.count("member", store.Is("organizationId", org), store.Is("userId", bob.id())); member != accepted {
+			r.failf("accepted %d, memberships %d", accepted, member)
 		}
-		good := p.race(all)
-		if members, seated := p.count("member"), p.count("teamMember", store.Is("teamId", team)); good != 2 || members != 3 || seated != 2 {
-			t.Errorf("%d accepted, %d members, %d in the team", good, members, seated)
+	}},
+	{"RACE-014", "the last owner", func(r *round) {
+		ada, bob := r.signUp("ada"), r.signUp("bob")
+		org := ada.organization()
+		id := ada.post("/organization/invite-member", obj{"email": bob.email, "role": "owner"})["id"]
+		bob.post("/organization/accept-invitation", obj{"invitationId": id})
+		member := func(b *browser) any {
+			return r.row("member", store.Is("organizationId", org), store.Is("userId", b.id()))["id"]
 		}
-		if waiting := p.count("invitation", store.Is("status", "pending")); waiting != 2 {
-			t.Errorf("%d invitations wait", waiting)
+		mine, his := member(ada), member(bob)
+		leave, remove, demote := "/organization/leave", "/organization/remove-member", "/organization/update-member-role"
+		two := [][2]request{
+			{ada.call("POST", leave, obj{"organizationId": org}), bob.call("POST", leave, obj{"organizationId": org})},
+			{ada.call("POST", remove, obj{"memberIdOrEmail": his, "organizationId": org}), bob.call("POST", remove, obj{"memberIdOrEmail": mine, "organizationId": org})},
+			{ada.call("POST", demote, obj{"memberId": his, "role": "member", "organizationId": org}), bob.call("POST", demote, obj{"memberId": mine, "role": "member", "organizationId": org})},
+			{ada.call("POST", demote, obj{"memberId": mine, "role": "member", "organizationId": org}), bob.call("POST", leave, obj{"organizationId": org})},
+		}[r.n%4]
+		r.fire(each(racers, func(i int) request { return two[(i+i/2)%2] })...)
+		if n := r.count("member", store.Is("organizationId", org), store.Is("role", "owner")); n != 1 {
+			r.failf("%d own it, want 1", n)
 		}
-	})
+	}},
+	{"RACE-015", "one slug", func(r *round) {
+		ada, slug := r.signUp("ada"), fmt.Sprint("same-", r.n)
+		r.once(r.fire(times(racers, ada.call("POST", "/organization/create", obj{"name": "x", "slug": slug}))...))
+		r.one("organization", store.Is("slug", slug))
+		r.one("member", store.Is("userId", ada.id()))
+	}},
 }
 
-func TestRACE013_AcceptedOrCancelled(t *testing.T) {
-	everywhere(t, tenants(50, 50), func(t *testing.T, p *pair) {
-		p.post("ada", "/organization/create", obj{"name": "acme", "slug": "acme"})
-		bob := p.signUp("bob")
-		for range 4 {
-			id := p.post("ada", "/organization/invite-member", obj{"email": "bob@example.com", "role": "member"})["id"]
-			p.race([]request{
-				{"bob", "/organization/accept-invitation", obj{"invitationId": id}}, {"ada", "/organization/cancel-invitation", obj{"invitationId": id}},
-				{"bob", "/organization/accept-invitation", obj{"invitationId": id}}, {"ada", "/organization/cancel-invitation", obj{"invitationId": id}},
-			})
-			accepted, member := p.count("invitation", store.Is("id", id), store.Is("status", "accepted")), p.count("member", store.Is("userId", bob))
-			if accepted != member {
-				t.Fatalf("accepted %d, memberships %d", accepted, member)
-			}
-			p.send("ada", "/organization/remove-member", obj{"memberIdOrEmail": "bob@example.com"})
-		}
-	})
+// organization makes one that is the browser's active one, and returns its id.
+func (b *browser) organization() string {
+	b.t.Helper()
+	slug := fmt.Sprintf("%x", b.email)
+	return b.post("/organization/create", obj{"name": "acme", "slug": slug})["id"].(string)
 }
-
-func TestRACE014_SomebodyOwnsTheOrganization(t *testing.T) {
-	everywhere(t, tenants(50, 50), func(t *testing.T, p *pair) {
-		bob := p.signUp("bob")
-		for round := range 4 {
-			slug := "acme" + time.Duration(round).String()
-			org := p.post("ada", "/organization/create", obj{"name": "acme", "slug": slug})["id"]
-			id := p.post("ada", "/organization/invite-member", obj{"email": "bob@example.com", "role": "owner"})["id"]
-			p.post("bob", "/organization/accept-invitation", obj{"invitationId": id})
-			mine, his := p.row("member", store.Is("organizationId", org), store.Is("userId", p.signUp("ada"))), p.row("member", store.Is("organizationId", org), store.Is("userId", bob))
-			p.race([][]request{
-				{{"ada", "/organization/leave", obj{"organizationId": org}}, {"bob", "/organization/leave", obj{"organizationId": org}}},
-				{{"ada", "/organization/remove-member", obj{"memberIdOrEmail": his["id"]}}, {"bob", "/organization/remove-member", obj{"memberIdOrEmail": mine["id"]}}},
-				{{"ada", "/organization/update-member-role", obj{"memberId": his["id"], "role": "member"}}, {"bob", "/organization/update-member-role", obj{"memberId": mine["id"], "role": "member"}}},
-				{{"ada", "/organization/update-member-role", obj{"memberId": mine["id"], "role": "member"}}, {"bob", "/organization/leave", obj{"organizationId": org}}},
-			}[round])
-			if p.count("member", store.Is("organizationId", org), store.Is("role", "owner")) < 1 {
-				t.Fatalf("round %d: nobody owns it", round)
-			}
-		}
-	})
-}
-
-func TestRACE015_OneOrganizationHasASlug(t *testing.T) {
-	everywhere(t, tenants(50, 50), func(t *testing.T, p *pair) {
-		p.signUp("ada")
-		var all []request
-		for range 8 {
-			all = append(all, request{"ada", "/organization/create", obj{"name": "x", "slug": "same"}})
-		}
-		if good := p.race(all); good != 1 || p.count("organization") != 1 || p.count("member") != 1 {
-			t.Errorf("%d made, %d organizations, %d members", good, p.count("organization"), p.count("member"))
-		}
-	})
-}
-
-var _ = http.StatusOK
