@@ -5,7 +5,7 @@
 //	...
 //	db := pgx.New(pool)
 //	options.Database = db
-//	options.Revocations = pgx.NewRevocations(db, pgx.RevocationOptions{})
+//	options.Revocations = pgx.NewRevocations(db)
 //
 // Statements, values and migrations are those of package sqlx, which this one runs in another way: answers are read in
 // PostgreSQL's binary format without database/sql in between, the beginning of a transaction travels with its first statement,
