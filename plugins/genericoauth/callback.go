@@ -132,7 +132,7 @@ func (f *flow) exchange() error {
 
 // identify finds out who it is. Somebody without an id could be anybody (UP-056).
 func (f *flow) identify() error {
-	profile, err := f.cfg.profile(f.Ctx(), f.server, f.tokens)
+	profile, err := f.cfg.profile(f.Ctx(), f.tokens, func() (string, error) { return f.server.userInfo, nil })
 	if profile == nil || err != nil {
 		return f.fail("user_info_is_missing", err)
 	}

@@ -52,7 +52,7 @@ func (p *plugin) signIn() auth.AnyEndpoint {
 				return nil, auth.Fail(http.StatusBadRequest, InvalidConfiguration)
 			}
 			scopes := append(append([]string{}, in.Scopes...), cfg.Scopes...)
-			url, err := begin(c, cfg, s, nil, in.AdditionalData, scopes)
+			url, err := begin(c, cfg, s, beginning{extra: in.AdditionalData, scopes: scopes})
 			return &SignInOut{url, !in.DisableRedirect}, err
 		},
 	}
@@ -74,12 +74,15 @@ func (p *plugin) link() auth.AnyEndpoint {
 			if cfg.AuthorizationURL != "" {
 				s.authorize = cfg.AuthorizationURL
 			}
+			if s.authorize == "" {
+				return nil, auth.Fail(http.StatusBadRequest, InvalidConfiguration)
+			}
 			scopes := append([]string{}, cfg.Scopes...)
 			if in.Scopes != nil {
 				scopes = in.Scopes
 			}
 			link := &federation.LinkTo{Email: c.Session.User.Email, UserID: c.Session.User.ID}
-			url, err := begin(c, cfg, s, link, nil, scopes)
+			url, err := begin(c, cfg, s, beginning{link: link, scopes: scopes})
 			return &SignInOut{url, true}, err
 		},
 	}
@@ -88,7 +91,7 @@ func (p *plugin) link() auth.AnyEndpoint {
 func (p *plugin) config(id string) (*provider, error) {
 	cfg := p.providers[id]
 	if cfg == nil {
-		return nil, auth.FailText(http.StatusBadRequest, ConfigNotFound.Message+" "+id)
+		return nil, auth.FailText(http.StatusBadRequest, ConfigNotFound.ID+" "+id) // upstream's text has the code in it
 	}
 	return cfg, nil
 }
@@ -105,17 +108,24 @@ func (p *plugin) known(c *auth.Call, cfg *provider) (*server, error) {
 // nonceLength is the length of nonces.
 const nonceLength = 32
 
+// beginning is what one sign-in, or the linking of an account, asks for.
+type beginning struct {
+	link   *federation.LinkTo // nil for a sign-in
+	extra  *auth.Object
+	scopes []string
+}
+
 // begin keeps the state of a sign-in and returns the page to go to.
-func begin(c *auth.Call, cfg *provider, s *server, link *federation.LinkTo, extra *auth.Object, scopes []string) (string, error) {
-	params, twice, err := cfg.authorizationParams(c)
+func begin(c *auth.Call, cfg *provider, s *server, b beginning) (string, error) {
+	page, err := cfg.page(c, b.link == nil)
 	if err != nil {
 		return "", err
 	}
-	state, err := federation.NewState(c, cfg.ProviderID, link, extra)
+	state, err := federation.NewState(c, cfg.ProviderID, b.link, b.extra)
 	if err != nil {
 		return "", err
 	}
-	if cfg.wantsNonce(s, scopes) {
+	if cfg.wantsNonce(s, b.scopes) {
 		if state.Nonce, err = c.RandomID(nonceLength); err != nil {
 			return "", err
 		}
@@ -125,21 +135,36 @@ func begin(c *auth.Call, cfg *provider, s *server, link *federation.LinkTo, extr
 		return "", err
 	}
 	return cfg.authorizationURL(s, oauth2.Authorization{
-		State: id, CodeVerifier: state.CodeVerifier, Scopes: scopes, RedirectURI: callbackAddress(c, cfg), Nonce: state.Nonce,
-	}, params, twice)
+		State: id, CodeVerifier: state.CodeVerifier, Scopes: b.scopes, RedirectURI: callbackAddress(c, cfg), Nonce: state.Nonce,
+	}, page)
 }
 
 func callbackAddress(c *auth.Call, cfg *provider) string {
 	return c.BaseURL + "/oauth2/callback/" + cfg.ProviderID
 }
 
-// authorizationParams are the parameters of one request; twice says that they are configured ones.
-func (p *provider) authorizationParams(c *auth.Call) (params Params, twice bool, err error) {
-	if p.AuthorizationURLParamsFunc != nil {
-		params, err = p.AuthorizationURLParamsFunc(c)
-		return params, false, err
+// page is what the address of the provider's page has beside the protocol's own parameters. The zero value has nothing: that
+// is what upstream's /sign-in/social sends.
+type page struct {
+	params Params
+	// twice puts the parameters in front as well, as upstream's /sign-in/oauth2 does with configured ones.
+	twice                                          bool
+	prompt, accessType, responseType, responseMode string
+}
+
+// page is that of a sign-in, or of linking, where upstream leaves the response's type and mode out.
+func (p *provider) page(c *auth.Call, signIn bool) (page, error) {
+	out := page{params: p.AuthorizationURLParams, prompt: p.Prompt, accessType: p.AccessType}
+	if signIn {
+		out.twice, out.responseType, out.responseMode = true, p.ResponseType, p.ResponseMode
 	}
-	return p.AuthorizationURLParams, true, nil
+	if p.AuthorizationURLParamsFunc == nil {
+		return out, nil
+	}
+	var err error
+	out.twice = false
+	out.params, err = p.AuthorizationURLParamsFunc(c)
+	return out, err
 }
 
 func (p *provider) tokenParams(c *auth.Call) (Params, error) {

@@ -342,7 +342,7 @@ func TestUnknownProvidersAndRefusalsAreTold(t *testing.T) {
 	p := newPeer(t)
 	s := serve(t, p, func(c *genericoauth.Provider, _ *auth.Options) { c.DisableSignUp, c.Authentication = true, "basic" })
 	c := s.Client()
-	if res := c.Post("/sign-in/oauth2", map[string]any{"providerId": "nope"}); res.Status != http.StatusBadRequest || !strings.Contains(res.Body, "No config found for provider nope") {
+	if res := c.Post("/sign-in/oauth2", map[string]any{"providerId": "nope"}); res.Status != http.StatusBadRequest || !strings.Contains(res.Body, "PROVIDER_CONFIG_NOT_FOUND nope") {
 		t.Errorf("%d %s", res.Status, res.Body)
 	}
 	if to := finish(t, c, "error=access_denied&state=x"); to != "/error?error=access_denied&error_description=undefined" {
@@ -357,6 +357,43 @@ func TestUnknownProvidersAndRefusalsAreTold(t *testing.T) {
 	}
 	if p.auth != "Basic "+base64.StdEncoding.EncodeToString([]byte("client:secret")) || p.form.Has("client_secret") {
 		t.Errorf("%s %v", p.auth, p.form)
+	}
+}
+
+func TestEveryDoorAsksForThePageAsUpstreamDoes(t *testing.T) {
+	p := newPeer(t)
+	s := serve(t, p, func(c *genericoauth.Provider, _ *auth.Options) {
+		c.DiscoveryURL, c.AuthorizationURL, c.TokenURL = "", "https://idp.example/authorize", "https://idp.example/token"
+		c.Prompt, c.AccessType, c.ResponseMode = "consent", "offline", "form_post"
+		c.AuthorizationURLParams = genericoauth.Params{{Name: "foo", Value: "bar"}}
+	})
+	c := s.SignedIn("ada@example.com")
+	const every = "response_type client_id state scope redirect_uri"
+	for path, want := range map[string]string{
+		"/sign-in/oauth2": "foo " + every + " prompt access_type response_mode code_challenge_method code_challenge",
+		"/oauth2/link":    every + " prompt access_type code_challenge_method code_challenge foo",
+		"/sign-in/social": every + " code_challenge_method code_challenge",
+	} {
+		page := c.Post(path, map[string]any{"providerId": "peer", "provider": "peer", "callbackURL": "/"}).Want(t, http.StatusOK).Object(t)["url"].(string)
+		var names []string
+		for pair := range strings.SplitSeq(page[strings.Index(page, "?")+1:], "&") {
+			name, _, _ := strings.Cut(pair, "=")
+			names = append(names, name)
+		}
+		if got := strings.Join(names, " "); got != want {
+			t.Errorf("%s asks for %s, want %s", path, got, want)
+		}
+	}
+}
+
+func TestLinkingAtAProviderThatCannotBeFoundKeepsNothing(t *testing.T) {
+	p := newPeer(t)
+	s := serve(t, p, nil)
+	c := s.SignedIn("ada@example.com")
+	p.Close()
+	res := c.Post("/oauth2/link", map[string]any{"providerId": "peer", "callbackURL": "/"})
+	if res.Code() != "INVALID_OAUTH_CONFIGURATION" || res.SetsCookie("better-auth.state") != "" || s.Count(schema.VerificationModel) != 0 {
+		t.Errorf("%d %s, cookie %q, %d states", res.Status, res.Body, res.SetsCookie("better-auth.state"), s.Count(schema.VerificationModel))
 	}
 }
 

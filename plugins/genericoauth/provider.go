@@ -75,13 +75,14 @@ func (p *provider) wantsNonce(s *server, scopes []string) bool {
 }
 
 // authorizationURL returns the page to send the browser to.
-func (p *provider) authorizationURL(s *server, in oauth2.Authorization, params Params, twice bool) (string, error) {
+func (p *provider) authorizationURL(s *server, in oauth2.Authorization, with page) (string, error) {
 	if s.authorize == "" {
 		return "", auth.Fail(http.StatusBadRequest, InvalidConfiguration)
 	}
 	out := oauth2.AuthorizationURL{
 		Endpoint: s.authorize, ClientID: p.ClientID, State: in.State, Scopes: in.Scopes, RedirectURI: in.RedirectURI,
-		Prompt: p.Prompt, AccessType: p.AccessType, ResponseType: p.ResponseType, ResponseMode: p.ResponseMode, Extra: origin.Params(params),
+		Prompt: with.prompt, AccessType: with.accessType, ResponseType: with.responseType, ResponseMode: with.responseMode,
+		Extra: origin.Params(with.params),
 	}
 	if in.Nonce != "" {
 		out.Extra = append(slices.Clone(out.Extra), origin.Param{Name: "nonce", Value: in.Nonce})
@@ -92,12 +93,12 @@ func (p *provider) authorizationURL(s *server, in oauth2.Authorization, params P
 	if p.PKCE {
 		out.CodeVerifier = in.CodeVerifier
 	}
-	if twice && len(params) > 0 { // upstream puts configured parameters in front as well
+	if with.twice && len(with.params) > 0 {
 		u, err := origin.ParseURL(out.Endpoint)
 		if err != nil {
 			return "", fmt.Errorf("authorization endpoint: %w", err)
 		}
-		for _, param := range params {
+		for _, param := range with.params {
 			u.SetParam(param.Name, param.Value)
 		}
 		out.Endpoint = u.Href()
@@ -136,8 +137,9 @@ func (p *provider) tokens(ctx context.Context, s *server, code oauth2.Code, para
 	})
 }
 
-// profile is what the provider says about the person, or nil.
-func (p *provider) profile(ctx context.Context, s *server, t *oauth2.Tokens) (*oauth2.Object, error) {
+// profile is what the provider says about the person, or nil. The address of the user information is asked for only when the
+// ID token does not say enough.
+func (p *provider) profile(ctx context.Context, t *oauth2.Tokens, userInfo func() (string, error)) (*oauth2.Object, error) {
 	if p.GetUserInfo != nil {
 		return p.GetUserInfo(ctx, p.client, t)
 	}
@@ -146,10 +148,11 @@ func (p *provider) profile(ctx context.Context, s *server, t *oauth2.Tokens) (*o
 	if subject != "" && oauth2.Text(claims, "email") != "" {
 		return withOwnNames(claims, subject), nil
 	}
-	if s.userInfo == "" {
-		return nil, nil
+	address, err := userInfo()
+	if address == "" || err != nil {
+		return nil, err
 	}
-	answer, err := p.client.Object(ctx, oauth2.Request{URL: s.userInfo, Bearer: t.AccessToken})
+	answer, err := p.userInformation(ctx, address, t)
 	if err != nil {
 		return nil, err
 	}
@@ -161,6 +164,24 @@ func (p *provider) profile(ctx context.Context, s *server, t *oauth2.Tokens) (*o
 		id, _ = answer.Get("sub")
 	}
 	return withOwnNames(answer, id), nil
+}
+
+// userInformation asks with the access token. As upstream has it, an answer that says nothing of anybody is an empty one.
+func (p *provider) userInformation(ctx context.Context, address string, t *oauth2.Tokens) (*oauth2.Object, error) {
+	data, err := p.client.Do(ctx, oauth2.Request{URL: address, Bearer: t.AccessToken})
+	if status, refused := errors.AsType[*oauth2.StatusError](err); refused {
+		p.client.Logger.Error("the provider gives no user information", "provider", p.ProviderID, "error", status)
+		return option.NewObject(), nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	tree, err := option.ParseJSON(data)
+	if answer, ok := tree.(*oauth2.Object); ok && err == nil {
+		return answer, nil
+	}
+	p.client.Logger.Error("the provider's user information is no JSON object", "provider", p.ProviderID)
+	return option.NewObject(), nil
 }
 
 // withOwnNames adds the names that upstream has for the standard claims; a claim of such a name stays, but for the id.
@@ -201,7 +222,10 @@ func (p *provider) social() *oauth2.Provider {
 			}
 			a.RedirectURI = strings.TrimSuffix(a.RedirectURI, "/callback/"+p.ProviderID) + "/oauth2/callback/" + p.ProviderID
 			a.Scopes = append([]string{}, p.Scopes...)
-			return p.authorizationURL(s, a, nil, false)
+			if p.AuthorizationURL != "" {
+				s.authorize = p.AuthorizationURL
+			}
+			return p.authorizationURL(s, a, page{})
 		},
 		Exchange: func(ctx context.Context, code oauth2.Code) (*oauth2.Tokens, error) {
 			s, err := p.discover(ctx)
@@ -237,11 +261,13 @@ func (p *provider) refresh(ctx context.Context, token string) (*oauth2.Tokens, e
 
 // info is for account-info: the five usual fields and what the mapping gives.
 func (p *provider) info(ctx context.Context, t *oauth2.Tokens) (*oauth2.UserInfo, error) {
-	s, err := p.discover(ctx)
-	if err != nil {
-		return nil, err
-	}
-	profile, err := p.profile(ctx, s, t)
+	profile, err := p.profile(ctx, t, func() (string, error) {
+		s, err := p.discover(ctx)
+		if err != nil {
+			return "", err
+		}
+		return s.userInfo, nil
+	})
 	if profile == nil || err != nil {
 		return nil, err
 	}

@@ -139,7 +139,9 @@ func (h *handover) describe(tokens *oauth2.Tokens, info *oauth2.UserInfo) *auth.
 			payload.Set(name, text)
 		}
 	}
-	payload.Set("disableSignUp", h.provider.Options.DisableSignUp || h.provider.Options.DisableImplicitSignUp && !asked)
+	if h.provider.Options.DisableSignUp || h.provider.Options.DisableImplicitSignUp && !asked {
+		payload.Set("disableSignUp", true)
+	}
 	payload.Set("timestamp", h.Now().UnixMilli())
 	return payload
 }

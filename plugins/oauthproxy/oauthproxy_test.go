@@ -11,6 +11,7 @@ import (
 
 	"github.com/goauth-dev/goauth/core/auth"
 	"github.com/goauth-dev/goauth/core/authtest"
+	"github.com/goauth-dev/goauth/core/crypto"
 	"github.com/goauth-dev/goauth/core/oauth2"
 	"github.com/goauth-dev/goauth/core/schema"
 	"github.com/goauth-dev/goauth/plugins/oauthproxy"
@@ -37,7 +38,9 @@ func (github) RoundTrip(r *http.Request) (*http.Response, error) {
 
 func serve(t *testing.T, o oauthproxy.Options, change func(*auth.Options)) *authtest.Server {
 	t.Helper()
-	o.Secret = shared
+	if o.Secrets == nil {
+		o.Secret = shared
+	}
 	return authtest.New(t, func(opts *auth.Options) {
 		opts.HTTPClient = &http.Client{Transport: github{}}
 		opts.SocialProviders = map[string]oauth2.Options{"github": {ClientID: "c", ClientSecret: "s"}}
@@ -133,6 +136,29 @@ func TestUP087_APayloadSignsInOnlyTheBrowserThatBegan(t *testing.T) {
 	}
 	if n := preview.Count(schema.UserModel) + preview.Count(schema.SessionModel); n != 0 {
 		t.Errorf("%d rows were written", n)
+	}
+}
+
+func TestTheServersMayRotateTheirSecretOneAfterTheOther(t *testing.T) {
+	old, next := crypto.Secret{Version: 1, Value: "the-first-secret-of-the-proxies-0123"}, crypto.Secret{Version: 2, Value: "the-second-secret-of-the-proxies-012"}
+	for name, production := range map[string][]crypto.Secret{
+		"production has the old one first": {old, next}, "production has the new one only": {next}, "nothing in common": {{Version: 3, Value: shared}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			here := serve(t, oauthproxy.Options{Secrets: production}, nil)
+			preview := serve(t, oauthproxy.Options{Secrets: []crypto.Secret{next, old}, ProductionURL: here.URL}, nil)
+			c := preview.Client()
+			to := handedOver(t, here, toProvider(t, c).Get("state"))
+			if name == "nothing in common" {
+				if !strings.HasSuffix(to, "/error?error=please_restart_the_process") {
+					t.Errorf("handed over to %s", to)
+				}
+				return
+			}
+			if to = c.Get(strings.TrimPrefix(to, preview.URL)).Want(t, http.StatusFound).Header.Get("Location"); to != "/dashboard" {
+				t.Errorf("the preview sends the browser to %s", to)
+			}
+		})
 	}
 }
 

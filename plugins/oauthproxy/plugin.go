@@ -3,7 +3,7 @@
 package oauthproxy
 
 import (
-	"errors"
+	"fmt"
 	"strings"
 	"time"
 
@@ -24,6 +24,9 @@ type Options struct {
 	// Secret encrypts what goes between the servers, which share it. Default: the server's own secret; one of its own keeps
 	// previews from everything else that the secret protects.
 	Secret string `option:"secret"`
+	// Secrets are versioned secrets for rotation: the first encrypts, every one decrypts. Secret beside them still decrypts what
+	// was encrypted before there were versions. Upstream: a SecretConfig as secret.
+	Secrets []crypto.Secret `option:"secrets"`
 }
 
 // New returns the plugin.
@@ -45,16 +48,24 @@ type proxy struct {
 	keys *crypto.Keyring
 }
 
+// leastSecret is the length of the shortest secret of the plugin's own.
+const leastSecret = 32
+
 func (p *proxy) init(x *auth.Context) error {
 	p.keys = x.Keys
-	if p.Secret == "" {
+	if p.Secret == "" && len(p.Secrets) == 0 {
 		return nil
 	}
-	if len(p.Secret) < 32 {
-		return errors.New("secret must have at least 32 characters")
+	if p.Secret != "" && len(p.Secret) < leastSecret {
+		return fmt.Errorf("secret must have at least %d characters", leastSecret)
+	}
+	for i, s := range p.Secrets {
+		if len(s.Value) < leastSecret {
+			return fmt.Errorf("secrets[%d] must have at least %d characters", i, leastSecret)
+		}
 	}
 	var err error
-	p.keys, err = crypto.NewKeyring(nil, p.Secret)
+	p.keys, err = crypto.NewKeyring(p.Secrets, p.Secret)
 	return err
 }
 

@@ -56,10 +56,7 @@ func (p *proxy) wrapState(c *auth.Call) error {
 		return err
 	}
 	page.SetParam("state", sealed)
-	answer.SetRedirectURL(page.Href())
-	if c.Reply.Header.Get("Location") != "" {
-		c.Reply.Header.Set("Location", page.Href())
-	}
+	answer.SetRedirectURL(page.Href()) // what clients follow; the header Location stays, as upstream's
 	return nil
 }
 

@@ -305,7 +305,7 @@ func (m *matcher) segments(path, l, r string) bool {
 func (m *matcher) part(path, l, r string) {
 	switch {
 	case l == r:
-	case strings.HasPrefix(l, "eyJ") && m.token(path, l, r):
+	case strings.HasPrefix(l, "eyJ") && m.token(path, l, r), m.sealed(path, l, r):
 	case isDate(l) && isDate(r):
 		m.date(path, l, r)
 	case moment(l) && moment(r):

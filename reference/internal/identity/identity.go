@@ -179,6 +179,8 @@ func meant(name, value string) bool {
 		return false
 	case "accept":
 		return value != "*/*"
+	case "authorization":
+		return value != "Bearer undefined" // what JavaScript writes for no token
 	case "user-agent":
 		return value != "node" && !strings.HasPrefix(value, "Go-http-client")
 	}
