@@ -1,9 +1,13 @@
 package plugin_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/goauth-dev/goauth/cli/plugin"
+	"github.com/goauth-dev/goauth/core"
+	"github.com/goauth-dev/goauth/core/auth"
+	"github.com/goauth-dev/goauth/core/authtest"
 	"github.com/goauth-dev/goauth/core/option"
 )
 
@@ -39,6 +43,52 @@ func TestWhatIsWrongInAListIsToldByItsPath(t *testing.T) {
 		_, err := plugin.Build(entries(t, text), &plugin.Env{})
 		if err == nil || len(err.Error()) < len(want) || err.Error()[:len(want)] != want {
 			t.Errorf("%s: %v, want %s…", text, err, want)
+		}
+	}
+}
+
+func TestAFileNamesPresetsOfGenericOAuth(t *testing.T) {
+	for config, want := range map[string]string{
+		`{"preset":"auth0","domain":"dev.eu.auth0.com","clientId":"c"}`:                 "auth0",
+		`{"preset":"okta","issuer":"https://x.okta.com/oauth2/default","clientId":"c"}`: "okta",
+		`{"preset":"keycloak","issuer":"https://k.example/realms/R","clientId":"c"}`:    "keycloak",
+		`{"preset":"microsoft-entra-id","tenantId":"t","clientId":"c"}`:                 "microsoft-entra-id",
+		`{"preset":"line","providerId":"line-jp","clientId":"c"}`:                       "line-jp",
+		`{"preset":"line","clientId":"c"}`:                                              "line",
+		`{"preset":"slack","clientId":"c","scopes":["openid"]}`:                         "slack",
+		`{"preset":"gumroad","clientId":"c"}`:                                           "gumroad",
+		`{"preset":"hubspot","clientId":"c"}`:                                           "hubspot",
+		`{"preset":"patreon","clientId":"c","pkce":true}`:                               "patreon",
+		`{"providerId":"own","authorizationUrl":"https://o.example/a","clientId":"c"}`:  "own",
+	} {
+		plugins, err := plugin.Build(entries(t, `[{"id":"generic-oauth","options":{"config":[`+config+`]}}]`), &plugin.Env{})
+		if err != nil {
+			t.Errorf("%s: %v", config, err)
+			continue
+		}
+		a, err := core.New(auth.Options{Secret: authtest.Secret, BaseURL: "http://localhost:3000", Plugins: plugins})
+		if err != nil || a.Context().Provider(want) == nil {
+			t.Errorf("%s: no provider %s (%v)", config, want, err)
+		}
+	}
+}
+
+func TestWhatAPresetDoesNotReadIsRefused(t *testing.T) {
+	for config, want := range map[string]string{
+		`{"preset":"okta","clientId":"c"}`:                                     `issuer: is needed by the preset okta`,
+		`{"preset":"slack","clientId":"c","domain":"d"}`:                       `domain: is not read by the preset slack`,
+		`{"preset":"slack","clientId":"c","discoveryUrl":"https://x.example"}`: `discoveryUrl: unknown option`,
+		`{"preset":"acme","clientId":"c"}`:                                     `preset: acme is no preset; there are auth0, gumroad, hubspot, keycloak, line, microsoft-entra-id, okta, patreon, slack`,
+		`{"preset":7}`:                                                         `preset: 7 is no preset; there are auth0, `,
+		`7`:                                                                    `: must be an object`,
+	} {
+		_, err := plugin.Build(entries(t, `[{"id":"generic-oauth","options":{"config":[`+config+`]}}]`), &plugin.Env{})
+		at := "plugins[0].options.config[0]"
+		if !strings.HasPrefix(want, ":") {
+			at += "."
+		}
+		if err == nil || !strings.HasPrefix(err.Error(), at+want) {
+			t.Errorf("%s: %v, want %s", config, err, at+want)
 		}
 	}
 }

@@ -7,7 +7,6 @@ import (
 	"github.com/goauth-dev/goauth/plugins/bearer"
 	"github.com/goauth-dev/goauth/plugins/captcha"
 	"github.com/goauth-dev/goauth/plugins/deviceauthorization"
-	"github.com/goauth-dev/goauth/plugins/genericoauth"
 	"github.com/goauth-dev/goauth/plugins/haveibeenpwned"
 	"github.com/goauth-dev/goauth/plugins/jwt"
 	"github.com/goauth-dev/goauth/plugins/lastlogin"
@@ -30,7 +29,7 @@ var factories = map[string]Factory{
 	"organization":         With(organizations),
 	"device-authorization": from(deviceauthorization.New),
 	"email-otp":            With(newEmailOTP),
-	"generic-oauth":        from(genericoauth.New),
+	"generic-oauth":        With(newGenericOAuth),
 	"have-i-been-pwned":    from(haveibeenpwned.New),
 	"jwt":                  from(jwt.New),
 	"last-login-method":    from(lastlogin.New),
