@@ -25,14 +25,23 @@ func NewPasswords(hasher *crypto.Hasher, custom PasswordHash) Passwords {
 // HashPassword returns the text to store for a new password, once every plugin has let it pass. It fails with what a plugin
 // answers, and with a 503 when the hashers are busy. Whatever stores a password gets its hash here.
 func (c *Call) HashPassword(password string) (string, error) {
+	if err := c.CheckPassword(password); err != nil {
+		return "", err
+	}
+	return c.Passwords.Hash(c.ctx, password)
+}
+
+// CheckPassword asks every plugin whether a new password may be stored, and fails with what one answers. [Call.HashPassword]
+// does it; what must know before it goes on, and hashes with [Passwords.Hash] later, asks here.
+func (c *Call) CheckPassword(password string) error {
 	for i := range c.Options.Plugins {
 		if check := c.Options.Plugins[i].CheckPassword; check != nil {
 			if err := check(c, password); err != nil {
-				return "", err
+				return err
 			}
 		}
 	}
-	return c.Passwords.Hash(c.ctx, password)
+	return nil
 }
 
 // Hash returns the text to store for a password; for a new password use [Call.HashPassword]. It fails with a 503 when the hashers are busy.

@@ -93,6 +93,9 @@ func changePassword(c *auth.Call, in ChangePasswordIn) (*ChangePasswordOut, erro
 	if a == nil {
 		return nil, auth.Fail(http.StatusBadRequest, auth.CredentialAccountNotFound)
 	}
+	if err := c.CheckPassword(in.NewPassword); err != nil { // before the current one, as upstream
+		return nil, err
+	}
 	right, err := account.VerifyAccount(c, a, in.CurrentPassword)
 	if err != nil {
 		return nil, err
@@ -100,7 +103,7 @@ func changePassword(c *auth.Call, in ChangePasswordIn) (*ChangePasswordOut, erro
 	if !right {
 		return nil, auth.Fail(http.StatusBadRequest, auth.InvalidPassword)
 	}
-	hash, err := c.HashPassword(in.NewPassword)
+	hash, err := c.Passwords.Hash(c.Ctx(), in.NewPassword)
 	if err != nil {
 		return nil, err
 	}

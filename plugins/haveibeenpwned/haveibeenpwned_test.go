@@ -21,6 +21,7 @@ const breached = "breached password"
 type service struct {
 	status int
 	err    error
+	kind   string
 	asked  []*http.Request
 	lines  string
 }
@@ -31,7 +32,7 @@ func (s *service) RoundTrip(r *http.Request) (*http.Response, error) {
 	if s.err != nil {
 		return nil, s.err
 	}
-	return &http.Response{StatusCode: s.status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(s.lines))}, nil
+	return &http.Response{StatusCode: s.status, Header: http.Header{"Content-Type": {s.kind}}, Body: io.NopCloser(strings.NewReader(s.lines))}, nil
 }
 
 func digest(password string) string {
@@ -87,6 +88,21 @@ func TestOnlyTheGivenPathsAreChecked(t *testing.T) {
 	c := s.Client()
 	c.Post("/sign-up/email", map[string]string{"name": "Ada", "email": "ada@example.com", "password": breached}).Want(t, http.StatusOK)
 	res := c.Post("/change-password", map[string]string{"currentPassword": breached, "newPassword": breached})
+	if res.Code() != "PASSWORD_COMPROMISED" {
+		t.Errorf("%d %s", res.Status, res.Body)
+	}
+}
+
+func TestGO019_AnAnswerThatIsNoTextStoresNothing(t *testing.T) {
+	s := serve(t, haveibeenpwned.Options{}, &service{kind: "application/json; charset=utf-8", lines: "{}"})
+	if res := signUp(s, "a good password"); res.Status != http.StatusInternalServerError || s.Count("user") != 0 {
+		t.Errorf("%d %s, %d users", res.Status, res.Body, s.Count("user"))
+	}
+}
+
+func TestANewPasswordIsCheckedBeforeTheCurrentOne(t *testing.T) {
+	ada := serve(t, haveibeenpwned.Options{}, &service{}).SignedIn("ada@example.com")
+	res := ada.Post("/change-password", map[string]string{"currentPassword": "wrong password", "newPassword": breached})
 	if res.Code() != "PASSWORD_COMPROMISED" {
 		t.Errorf("%d %s", res.Status, res.Body)
 	}

@@ -91,6 +91,9 @@ func isKnown(c *auth.Call, password string) (bool, error) {
 	if res.StatusCode != http.StatusOK {
 		return false, auth.FailText(http.StatusInternalServerError, fmt.Sprintf("Failed to check password. Status: %d", res.StatusCode))
 	}
+	if strings.HasPrefix(res.Header.Get("Content-Type"), "application/json") { // not the service, whose answer is a text
+		return false, unreachable(nil)
+	}
 	lines := bufio.NewScanner(res.Body)
 	for lines.Scan() {
 		suffix, count, _ := strings.Cut(lines.Text(), ":")

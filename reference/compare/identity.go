@@ -4,6 +4,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/goauth-dev/goauth/reference/internal/identity"
@@ -82,13 +83,16 @@ func takeParams(from string, names ...string) Step {
 	})
 }
 
+// ownName is what each server calls itself in a user agent.
+var ownName = strings.NewReplacer("BetterAuth", "${SERVER}", "GoAuth", "${SERVER}")
+
 // calls is what the server asked of other parties.
 func calls(s *Side) []any {
 	out := []any{}
 	for _, c := range s.server.Identity.Calls() {
 		header := obj{}
 		for name, value := range c.Header {
-			header[name] = value
+			header[name] = ownName.Replace(value)
 		}
 		out = append(out, obj{"method": c.Method, "url": c.URL, "header": header, "body": c.Body})
 	}

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/goauth-dev/goauth/reference/internal/format"
@@ -176,6 +177,7 @@ func (s *Side) encode(body any) ([]byte, error) {
 // keep saves variables; a place that is not there saves an empty text, so that both
 // sides go on and the difference shows where it matters.
 func (s *Side) keep(places map[string]string, res *wire.Response, a *answer) error {
+	newest := sync.OnceValues(s.newestMessage) // one for all places in it
 	for name, place := range places {
 		kind, rest, _ := strings.Cut(place, ".")
 		switch kind {
@@ -186,7 +188,7 @@ func (s *Side) keep(places map[string]string, res *wire.Response, a *answer) err
 		case "header":
 			s.vars[name] = res.Header.Get(rest)
 		case "outbox":
-			message, err := s.newestMessage()
+			message, err := newest()
 			if err != nil {
 				return err
 			}
