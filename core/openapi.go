@@ -17,9 +17,8 @@ import (
 )
 
 // OpenAPI returns the description of every operation that this configuration serves, as an OpenAPI 3.1 document in JSON.
-// It is derived from the operations' own declarations and the tables, so that additional fields are in it: those that are
-// not for requests as readOnly, those that are not returned not at all. Operations that are hidden, disabled or for Go
-// code only are left out. The same configuration gives the same bytes. Upstream: the generator of the plugin open-api,
+// It is derived from the operations' own declarations and the tables, so that additional fields are in it, those that are
+// not for requests as readOnly. Operations that are hidden, disabled or for Go code only are left out. The same configuration gives the same bytes. Upstream: the generator of the plugin open-api,
 // whose shape it has.
 func (a *Auth) OpenAPI() ([]byte, error) {
 	tables, err := tablesOf(&a.context.Options)
@@ -130,9 +129,12 @@ func templatePath(path string) string {
 // operation describes one method of a route. An id names one operation only, so that of a further method ends with it.
 func (d *document) operation(route *auth.Route, method string, nth int) (*js.Object, error) {
 	inputs := openapi.Inputs(route.In)
-	id := route.OperationID
-	if nth > 0 {
-		id += openapi.Component(strings.ToLower(method))
+	id := any(nil)
+	switch {
+	case route.OperationID != "" && nth > 0:
+		id = route.OperationID + openapi.Component(strings.ToLower(method))
+	case route.OperationID != "":
+		id = route.OperationID
 	}
 	tag := d.tags[route.Key]
 	if tag == "" {
@@ -220,7 +222,7 @@ func (d *document) modelInputs(p *openapi.Properties, route *auth.Route, in open
 	}
 	for i := range table.Fields {
 		f := &table.Fields[i]
-		if f.Input == option.Off || d.isOwn(in.Model, f.Name) && !slices.Contains(in.CoreFields, f.Name) {
+		if !f.FromRequests() || d.isOwn(in.Model, f.Name) && !slices.Contains(in.CoreFields, f.Name) {
 			continue
 		}
 		required := f.Required == option.On && f.Default == nil && !in.Optional
@@ -234,25 +236,27 @@ func (d *document) isOwn(model, field string) bool {
 	return slices.ContainsFunc(d.own, func(t *schema.Table) bool { return t.Model == model && t.Field(field) != nil })
 }
 
-// modelSchema describes a model as clients see it.
+// modelSchema describes a model as upstream does: every field that is stored, what is never returned included, and
+// without a word of null where a field is not required.
 func modelSchema(t *schema.Table) *js.Object {
 	var p openapi.Properties
 	p.Add("id", openapi.Object("type", "string"), false)
 	for i := range t.Fields {
 		f := &t.Fields[i]
-		if f.Returned == option.Off {
-			continue
-		}
 		p.Add(f.Name, fieldSchema(f), f.Required == option.On && f.Input != option.Off)
 	}
-	return p.Schema()
+	described := p.Schema()
+	if _, some := described.Get("required"); !some {
+		described.Set("required", []string{})
+	}
+	return described
 }
 
 // fieldSchema describes a field with its default, and whether requests may set it.
 func fieldSchema(f *schema.Field) *js.Object {
-	s := typeSchema(f)
+	s := valueSchema(f)
 	switch f.Default.(type) {
-	case nil, func() any: // what is made at run time is nothing that a client could send instead
+	case nil, func() any: // upstream writes "Generated at runtime", which is no value of the field
 	default:
 		s.Set("default", f.Default)
 	}
@@ -264,6 +268,15 @@ func fieldSchema(f *schema.Field) *js.Object {
 
 // typeSchema describes a field's values, null among them when the column takes it.
 func typeSchema(f *schema.Field) *js.Object {
+	s := valueSchema(f)
+	if !f.NotNull() {
+		return openapi.OrNull(s)
+	}
+	return s
+}
+
+// valueSchema describes a field's values but for null.
+func valueSchema(f *schema.Field) *js.Object {
 	var s *js.Object
 	switch f.Type {
 	case schema.Date:
@@ -279,9 +292,6 @@ func typeSchema(f *schema.Field) *js.Object {
 	}
 	if len(f.Enum) > 0 {
 		s.Set("enum", f.Enum)
-	}
-	if !f.NotNull() {
-		return openapi.OrNull(s)
 	}
 	return s
 }

@@ -61,18 +61,19 @@ func TestOpenAPIHasEveryOperationThatIsServed(t *testing.T) {
 			continue
 		}
 		for _, method := range route.Methods {
-			want = append(want, method+" "+strings.ReplaceAll(route.Path, ":token", "{token}"))
+			want = append(want, method+" "+strings.NewReplacer(":token", "{token}", ":id", "{id}").Replace(route.Path))
 		}
 	}
 	ids := map[string]bool{}
 	for _, path := range doc.keys("paths") {
 		for _, method := range doc.keys("paths", path) {
 			got = append(got, strings.ToUpper(method)+" "+path)
-			id, _ := doc.at("paths", path, method, "operationId").(string)
-			if id == "" || ids[id] {
-				t.Errorf("%s %s: operationId %q is empty or taken", method, path, id)
+			if id, named := doc.at("paths", path, method, "operationId").(string); named {
+				if id == "" || ids[id] {
+					t.Errorf("%s %s: operationId %q is empty or taken", method, path, id)
+				}
+				ids[id] = true
 			}
-			ids[id] = true
 			for _, member := range []string{"description", "tags", "parameters", "responses"} {
 				if !doc.has("paths", path, method, member) {
 					t.Errorf("%s %s: no %s", method, path, member)
@@ -85,8 +86,13 @@ func TestOpenAPIHasEveryOperationThatIsServed(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("operations (-declared +described):\n%s", diff)
 	}
-	if len(want) < 20 || !ids["signUpWithEmailAndPassword"] || !ids["getSession"] {
-		t.Errorf("%d operations with the ids %v", len(want), ids)
+	for _, id := range []string{"signUpWithEmailAndPassword", "getSession", "linkSocialAccount"} {
+		if !ids[id] {
+			t.Errorf("of %d operations none is %s: %v", len(want), id, ids)
+		}
+	}
+	if id := doc.at("paths", "/list-accounts", "get", "operationId"); id != "listUserAccounts" || doc.has("paths", "/ok", "get", "operationId") {
+		t.Errorf("ids are not upstream's: %v", id)
 	}
 }
 
@@ -101,6 +107,7 @@ func TestOpenAPIDescribesInputAndOutputByTheirTypes(t *testing.T) {
 	list := func(texts ...any) any { return texts }
 	for name, c := range map[string]struct{ got, want any }{
 		"a required input":  {body("/sign-in/email", "required"), list("email", "password")},
+		"a default":         {body("/sign-in/email", "properties", "rememberMe", "default"), true},
 		"an optional input": {body("/sign-in/email", "properties", "rememberMe", "type"), list("boolean", "null")},
 		"a rule":            {body("/sign-up/email", "properties", "email", "format"), "email"},
 		"no input":          {body("/sign-out"), map[string]any{"type": "object", "properties": map[string]any{}}},
@@ -140,7 +147,10 @@ func ownFields(o *auth.Options) {
 }
 
 func TestOpenAPIHasAdditionalFieldsAsTheyAreDeclared(t *testing.T) {
-	doc := openAPI(t, ownFields)
+	doc := openAPI(t, func(o *auth.Options) {
+		ownFields(o)
+		o.Plugins = []auth.Plugin{{ID: "echo", Schema: []schema.Table{{Model: "echo", Fields: schema.Fields{{Name: "sound", Type: schema.String}}}}}}
+	})
 	model := func(name string, keys ...string) any {
 		return doc.at(append([]string{"components", "schemas", name, "properties"}, keys...)...)
 	}
@@ -148,20 +158,21 @@ func TestOpenAPIHasAdditionalFieldsAsTheyAreDeclared(t *testing.T) {
 		return doc.keys("paths", path, "post", "requestBody", "content", "application/json", "schema", "properties")
 	}
 	for name, c := range map[string]struct{ got, want any }{
-		"the model's text": {model("User", "nickname"), map[string]any{"type": "string"}},
-		"not for requests": {model("User", "role"), map[string]any{"type": "string", "enum": []any{"user", "admin"}, "default": "user", "readOnly": true}},
-		"a list":           {model("User", "tags"), map[string]any{"type": "array", "items": map[string]any{"type": "string"}}},
-		"a date":           {model("User", "born", "format"), "date-time"},
-		"anything":         {model("User", "prefs"), map[string]any{}},
-		"a text or null":   {model("User", "motto", "type"), []any{"string", "null"}},
-		"a choice or null": {model("User", "mood"), map[string]any{"anyOf": []any{
-			map[string]any{"type": "string", "enum": []any{"fine", "finer"}}, map[string]any{"type": "null"},
-		}}},
-		"not returned":          {model("User", "notes"), nil},
+		"the model's text":      {model("User", "nickname"), map[string]any{"type": "string"}},
+		"not for requests":      {model("User", "role"), map[string]any{"type": "string", "enum": []any{"user", "admin"}, "default": "user", "readOnly": true}},
+		"a list":                {model("User", "tags"), map[string]any{"type": "array", "items": map[string]any{"type": "string"}}},
+		"a date":                {model("User", "born", "format"), "date-time"},
+		"anything":              {model("User", "prefs"), map[string]any{}},
+		"a text or null":        {model("User", "motto"), map[string]any{"type": "string"}},
+		"a choice or null":      {model("User", "mood"), map[string]any{"type": "string", "enum": []any{"fine", "finer"}}},
+		"not returned":          {model("User", "notes"), map[string]any{"type": "string"}},
+		"made at run time":      {model("User", "createdAt", "default"), nil},
 		"a session's":           {model("Session", "theme", "default"), "dark"},
 		"an account's":          {model("Account", "label", "type"), "string"},
-		"an account's hidden":   {model("Account", "hiddenKey"), nil},
-		"an account's password": {model("Account", "password"), nil},
+		"an account's hidden":   {model("Account", "hiddenKey"), map[string]any{"type": "string"}},
+		"an account's password": {model("Account", "password"), map[string]any{"type": "string"}},
+		"what a user needs":     {doc.at("components", "schemas", "User", "required"), []any{"name", "email", "createdAt", "updatedAt", "nickname"}},
+		"a table without needs": {doc.at("components", "schemas", "Echo", "required"), []any{}},
 		"a listed account": {doc.keys("paths", "/list-accounts", "get", "responses", "200", "content", "application/json", "schema", "items", "properties"),
 			[]string{"accountId", "createdAt", "id", "label", "providerId", "scopes", "updatedAt", "userId"}},
 		"required of a new user":  {slices.Contains(doc.at("paths", "/sign-up/email", "post", "requestBody", "content", "application/json", "schema", "required").([]any), any("nickname")), true},

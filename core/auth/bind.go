@@ -162,7 +162,7 @@ func (f *field) check(t reflect.Type) (err error) {
 	if f.fallback == nil {
 		return nil
 	}
-	if f.pointer || !f.setDefault(reflect.New(t).Elem()) {
+	if !f.setDefault(reflect.New(t).Elem()) {
 		return fmt.Errorf("%q is no default of a %s", *f.fallback, t)
 	}
 	return nil
@@ -323,6 +323,10 @@ func (f *field) objectKind() string {
 
 // setDefault sets the default, and reports whether it is one of the type.
 func (f *field) setDefault(dst reflect.Value) bool {
+	if f.pointer {
+		dst.Set(reflect.New(dst.Type().Elem()))
+		dst = dst.Elem()
+	}
 	switch f.kind {
 	case reflect.String:
 		dst.SetString(*f.fallback)

@@ -176,7 +176,7 @@ func (f *field) setAdded(c *Call, dst reflect.Value, obj *Object, path string) (
 	rec, issues := store.Record{}, []string(nil)
 	for _, added := range c.table(f.model).settable {
 		value, present := obj.Get(added.Name)
-		if added.Input == option.Off || !present && (f.optional || added.Required == option.Off) {
+		if !added.FromRequests() || !present && (f.optional || added.Required == option.Off) {
 			continue
 		}
 		if broken := brokenType(added, value, present); len(broken) > 0 {

@@ -33,7 +33,7 @@ type Endpoint[In, Out any] struct {
 	Methods []string
 	// Doc says what the operation does, for OpenAPI.
 	Doc string
-	// OperationID is upstream's OpenAPI name where it differs from Key.
+	// OperationID is its name in OpenAPI; empty where upstream's document gives it none.
 	OperationID string
 	// Hidden keeps it out of OpenAPI.
 	Hidden bool
@@ -87,9 +87,6 @@ func (e Endpoint[In, Out]) Route() (*Route, error) {
 		NeedsRequest: e.NeedsRequest, Replaces: e.Replaces,
 		Media: e.Media, Use: e.Use, In: in, Out: out, binding: b,
 		handle: func(c *Call, in any) (any, error) { return e.Handle(c, *in.(*In)) },
-	}
-	if r.OperationID == "" {
-		r.OperationID = e.Key
 	}
 	if len(r.Methods) == 0 {
 		r.Methods = []string{e.Method}

@@ -187,7 +187,7 @@ func (x *Context) ParseInput(model string, body *Object, action InputAction) (st
 // not have, for what clients may not set, and for what does not fit.
 func (x *Context) ProvidedValue(model, name string, v any) (typed any, ok bool) {
 	field := x.table(model).Field(name)
-	if field == nil || field.Input == option.Off {
+	if field == nil || !field.FromRequests() {
 		return nil, false
 	}
 	rec := store.Record{}
@@ -199,7 +199,7 @@ func (x *Context) ProvidedValue(model, name string, v any) (typed any, ok bool) 
 }
 
 func parseGiven(rec store.Record, field *schema.Field, v any, action InputAction) error {
-	if field.Input == option.Off {
+	if !field.FromRequests() {
 		if d, ok := field.DefaultValue(); ok && action == ForCreate {
 			rec[field.Name] = d
 			return nil

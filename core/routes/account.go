@@ -45,7 +45,7 @@ func (v *AccountView) AppendJSON(dst []byte) ([]byte, error) {
 
 // ListUserAccounts returns the caller's accounts.
 var ListUserAccounts = auth.Endpoint[struct{}, []*AccountView]{
-	Key: "listUserAccounts", Method: auth.GET, Path: "/list-accounts", Doc: "List all accounts linked to the user",
+	Key: "listUserAccounts", OperationID: "listUserAccounts", Method: auth.GET, Path: "/list-accounts", Doc: "List all accounts linked to the user",
 	Use: []auth.Guard{session.Required}, Handle: listUserAccounts,
 }
 

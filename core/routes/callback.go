@@ -40,8 +40,8 @@ type CallbackIn struct {
 // CallbackOAuth ends a sign-in, or the linking of an account, at a provider. A form is turned into a GET, so that the
 // browser sends its cookies. It always redirects: on failure to the page for errors, with ?error= and a slug.
 var CallbackOAuth = auth.Endpoint[CallbackIn, *struct{}]{
-	Key: "callbackOAuth", Methods: []string{auth.GET, auth.POST}, Path: "/callback/:id", OperationID: "handleOAuthCallback",
-	Doc: "Handle the answer of a provider", Hidden: true, Media: []string{auth.MediaForm, auth.MediaJSON}, Handle: callbackOAuth,
+	Key: "callbackOAuth", Methods: []string{auth.GET, auth.POST}, Path: "/callback/:id",
+	Doc: "Handle the answer of a provider", Media: []string{auth.MediaForm, auth.MediaJSON}, Handle: callbackOAuth,
 }
 
 func callbackOAuth(c *auth.Call, in CallbackIn) (*struct{}, error) {

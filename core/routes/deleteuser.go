@@ -21,7 +21,7 @@ type DeleteUserIn struct {
 // DeleteUser deletes the caller: with a token at once; else, when configured, it mails a link; else it needs the password
 // or a fresh session. It fails with INVALID_PASSWORD, INVALID_TOKEN or SESSION_EXPIRED.
 var DeleteUser = auth.Endpoint[DeleteUserIn, *Success]{
-	Key: "deleteUser", Method: auth.POST, Path: "/delete-user", Doc: "Delete the user",
+	Key: "deleteUser", OperationID: "deleteUser", Method: auth.POST, Path: "/delete-user", Doc: "Delete the user",
 	Use: []auth.Guard{session.Sensitive}, Handle: deleteUser,
 }
 

@@ -23,7 +23,7 @@ type SendVerificationEmailIn struct {
 // SendVerificationEmail mails a verification link. Without a session it answers alike for every address. It fails with
 // VERIFICATION_EMAIL_NOT_ENABLED, and for the caller's own session with EMAIL_MISMATCH or EMAIL_ALREADY_VERIFIED.
 var SendVerificationEmail = auth.Endpoint[SendVerificationEmailIn, *Status]{
-	Key: "sendVerificationEmail", Method: auth.POST, Path: "/send-verification-email",
+	Key: "sendVerificationEmail", OperationID: "sendVerificationEmail", Method: auth.POST, Path: "/send-verification-email",
 	Doc: "Send a verification email to the user", Handle: sendVerificationEmail,
 }
 

@@ -20,7 +20,7 @@ type ErrorPageIn struct {
 // ErrorPage shows people what went wrong in a redirect. It redirects to onAPIError.errorURL when that is set, and in
 // production to / unless the page is customized.
 var ErrorPage = auth.Endpoint[ErrorPageIn, *auth.Raw]{
-	Key: "error", Method: auth.GET, Path: "/error", Doc: "Displays an error page", Hidden: true, Handle: errorPage,
+	Key: "error", Method: auth.GET, Path: "/error", Doc: "Displays an error page", Handle: errorPage,
 }
 
 //go:embed error.html

@@ -47,7 +47,7 @@ type LinkSocialOut struct {
 // LinkSocialAccount adds an account at a provider to the caller's user: through a redirect, or with an ID token. It fails
 // as [SignInSocial] does, and with LINKING_NOT_ALLOWED, LINKING_DIFFERENT_EMAILS_NOT_ALLOWED or LINKING_FAILED.
 var LinkSocialAccount = auth.Endpoint[LinkSocialIn, *LinkSocialOut]{
-	Key: "linkSocialAccount", Method: auth.POST, Path: "/link-social", Doc: "Link a social account to the user",
+	Key: "linkSocialAccount", OperationID: "linkSocialAccount", Method: auth.POST, Path: "/link-social", Doc: "Link a social account to the user",
 	NeedsHeader: true, Use: []auth.Guard{session.Sensitive}, Handle: linkSocial,
 }
 

@@ -9,6 +9,6 @@ type OKOut struct {
 
 // OK answers that the routes are served.
 var OK = auth.Endpoint[struct{}, *OKOut]{
-	Key: "ok", Method: auth.GET, Path: "/ok", Doc: "Check if the API is working", Hidden: true,
+	Key: "ok", Method: auth.GET, Path: "/ok", Doc: "Check if the API is working",
 	Handle: func(*auth.Call, struct{}) (*OKOut, error) { return &OKOut{true}, nil },
 }

@@ -26,7 +26,7 @@ type RequestPasswordResetOut struct {
 // RequestPasswordReset mails a reset link. It answers alike for every address. It fails with RESET_PASSWORD_DISABLED
 // without a sender.
 var RequestPasswordReset = auth.Endpoint[RequestPasswordResetIn, *RequestPasswordResetOut]{
-	Key: "requestPasswordReset", Method: auth.POST, Path: "/request-password-reset",
+	Key: "requestPasswordReset", OperationID: "requestPasswordReset", Method: auth.POST, Path: "/request-password-reset",
 	Doc: "Send a password reset email to the user", Handle: requestPasswordReset,
 }
 
@@ -114,7 +114,7 @@ type ResetPasswordIn struct {
 // ResetPassword sets a password by the token of a reset link, which is used up: of any number of concurrent attempts one
 // succeeds. It fails with INVALID_TOKEN, PASSWORD_TOO_SHORT or PASSWORD_TOO_LONG.
 var ResetPassword = auth.Endpoint[ResetPasswordIn, *Status]{
-	Key: "resetPassword", Method: auth.POST, Path: "/reset-password", Doc: "Reset the password for a user", Handle: resetPassword,
+	Key: "resetPassword", OperationID: "resetPassword", Method: auth.POST, Path: "/reset-password", Doc: "Reset the password for a user", Handle: resetPassword,
 }
 
 func resetPassword(c *auth.Call, in ResetPasswordIn) (*Status, error) {
@@ -171,7 +171,7 @@ type VerifyPasswordIn struct {
 
 // VerifyPassword checks the caller's password. It fails with INVALID_PASSWORD.
 var VerifyPassword = auth.Endpoint[VerifyPasswordIn, *Status]{
-	Key: "verifyPassword", Method: auth.POST, Path: "/verify-password", Doc: "Verify the current user's password",
+	Key: "verifyPassword", OperationID: "verifyPassword", Method: auth.POST, Path: "/verify-password", Doc: "Verify the current user's password",
 	Use: []auth.Guard{session.Sensitive}, Handle: verifyPassword,
 }
 

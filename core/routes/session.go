@@ -26,7 +26,7 @@ type GetSessionOut struct {
 // GetSession returns the caller's session, or nil without one. It extends the session when that is due; with
 // deferSessionRefresh only POST does. It is one query, or none with a good cookie cache.
 var GetSession = auth.Endpoint[GetSessionIn, *GetSessionOut]{
-	Key: "getSession", Methods: []string{auth.GET, auth.POST}, Path: "/get-session", Doc: "Get the current session",
+	Key: "getSession", OperationID: "getSession", Methods: []string{auth.GET, auth.POST}, Path: "/get-session", Doc: "Get the current session",
 	NeedsHeader: true, Handle: getSession,
 }
 

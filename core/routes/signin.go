@@ -14,7 +14,7 @@ type SignInEmailIn struct {
 	Email       string `body:"email" doc:"Email of the user"`
 	Password    string `body:"password" doc:"Password of the user"`
 	CallbackURL string `body:"callbackURL,optional" doc:"Callback URL to use as a redirect for email verification"`
-	RememberMe  *bool  `body:"rememberMe,optional" doc:"If this is false, the session will not be remembered. Default is true."`
+	RememberMe  *bool  `body:"rememberMe" default:"true" doc:"If this is false, the session will not be remembered. Default is true."`
 }
 
 // SignInEmailOut is the output of [SignInEmail].
@@ -29,7 +29,7 @@ type SignInEmailOut struct {
 // SignInEmail starts a session for a user with a password. An unknown address and a wrong password answer alike, in the
 // same time. It fails with INVALID_EMAIL, INVALID_EMAIL_OR_PASSWORD or EMAIL_NOT_VERIFIED.
 var SignInEmail = auth.Endpoint[SignInEmailIn, *SignInEmailOut]{
-	Key: "signInEmail", Method: auth.POST, Path: "/sign-in/email", Doc: "Sign in with email and password",
+	Key: "signInEmail", OperationID: "signInEmail", Method: auth.POST, Path: "/sign-in/email", Doc: "Sign in with email and password",
 	Media: []string{auth.MediaForm, auth.MediaJSON}, Use: []auth.Guard{auth.FormCSRF}, Handle: signInEmail,
 }
 

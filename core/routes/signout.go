@@ -7,7 +7,7 @@ import (
 
 // SignOut ends the caller's session and makes the client forget it. Without a session it does the latter.
 var SignOut = auth.Endpoint[struct{}, *Success]{
-	Key: "signOut", Method: auth.POST, Path: "/sign-out", Doc: "Sign out the current user", NeedsHeader: true, Handle: signOut,
+	Key: "signOut", OperationID: "signOut", Method: auth.POST, Path: "/sign-out", Doc: "Sign out the current user", NeedsHeader: true, Handle: signOut,
 }
 
 func signOut(c *auth.Call, _ struct{}) (*Success, error) {

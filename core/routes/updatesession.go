@@ -24,7 +24,7 @@ type UpdateSessionOut struct {
 // UpdateSession changes the additional fields of the caller's session. It fails with FIELD_NOT_ALLOWED for a field that
 // is not for requests.
 var UpdateSession = auth.Endpoint[UpdateSessionIn, *UpdateSessionOut]{
-	Key: "updateSession", Method: auth.POST, Path: "/update-session", Doc: "Update the current session",
+	Key: "updateSession", OperationID: "updateSession", Method: auth.POST, Path: "/update-session", Doc: "Update the current session",
 	Use: []auth.Guard{session.Sensitive}, Handle: updateSession,
 }
 

@@ -23,7 +23,7 @@ type UpdateUserIn struct {
 // UpdateUser changes the caller's name, image and additional fields. It fails with EMAIL_CAN_NOT_BE_UPDATED, or with
 // FIELD_NOT_ALLOWED for a field that is not for requests.
 var UpdateUser = auth.Endpoint[UpdateUserIn, *Status]{
-	Key: "updateUser", Method: auth.POST, Path: "/update-user", Doc: "Update the current user",
+	Key: "updateUser", OperationID: "updateUser", Method: auth.POST, Path: "/update-user", Doc: "Update the current user",
 	Use: []auth.Guard{session.Sensitive}, Handle: updateUser,
 }
 
@@ -77,7 +77,7 @@ type ChangePasswordOut struct {
 // ChangePassword replaces the caller's password and, when asked to, every session by a new one. It fails with
 // PASSWORD_TOO_SHORT, PASSWORD_TOO_LONG, CREDENTIAL_ACCOUNT_NOT_FOUND or INVALID_PASSWORD.
 var ChangePassword = auth.Endpoint[ChangePasswordIn, *ChangePasswordOut]{
-	Key: "changePassword", Method: auth.POST, Path: "/change-password", Doc: "Change the password of the user",
+	Key: "changePassword", OperationID: "changePassword", Method: auth.POST, Path: "/change-password", Doc: "Change the password of the user",
 	Use: []auth.Guard{session.Sensitive}, Handle: changePassword,
 }
 
@@ -188,7 +188,7 @@ type ChangeEmailIn struct {
 // ChangeEmail begins a change of the caller's address: at once for an unverified one when configured, else by a link to
 // the old or the new address. An address that is taken answers alike.
 var ChangeEmail = auth.Endpoint[ChangeEmailIn, *Status]{
-	Key: "changeEmail", Method: auth.POST, Path: "/change-email", Doc: "Change the email of the user",
+	Key: "changeEmail", OperationID: "changeEmail", Method: auth.POST, Path: "/change-email", Doc: "Change the email of the user",
 	Use: []auth.Guard{session.Sensitive}, Handle: changeEmail,
 }
 

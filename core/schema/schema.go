@@ -57,6 +57,9 @@ type Field struct {
 	// Input: Off refuses the field in requests. Unset means On for fields that the application declares, and
 	// Off for a plugin's. Upstream: input.
 	Input option.Toggle `option:"input"`
+	// Reserved keeps the field out of requests as Input does, but for what an operation names itself; the description of the
+	// model says nothing of it. Plugins mark their own fields so in a table to which the application adds some.
+	Reserved bool `option:"-"`
 	// Returned: Off keeps the field out of every answer and cache. Unset means On. Upstream: returned.
 	Returned option.Toggle `option:"returned"`
 	// Default is the value of a new record that has none: a constant, or a func() any. Upstream: defaultValue.
@@ -87,6 +90,9 @@ func (f *Field) ColumnName() string {
 
 // NotNull reports whether the column refuses null.
 func (f *Field) NotNull() bool { return f.Required != option.Off }
+
+// FromRequests reports whether a request may set the field where an operation takes fields that it does not name itself.
+func (f *Field) FromRequests() bool { return f.Input != option.Off && !f.Reserved }
 
 // DefaultValue returns the default of a new record, calling it when it is a function.
 func (f *Field) DefaultValue() (any, bool) {

@@ -28,7 +28,7 @@ type UserOut struct {
 
 // BanUser bans a user and ends the user's sessions. Upstream: banUser.
 var BanUser = auth.Endpoint[BanUserIn, *UserOut]{
-	Key: "banUser", Method: auth.POST, Path: "/admin/ban-user", Doc: "Ban a user", Use: admins,
+	Key: "banUser", OperationID: "banUser", Method: auth.POST, Path: "/admin/ban-user", Doc: "Ban a user", Use: admins,
 }
 
 // longestBan is the most seconds of a ban that can be told as a date (GO-013).
@@ -97,7 +97,7 @@ type UserIn struct {
 
 // UnbanUser lifts a ban. Upstream: unbanUser.
 var UnbanUser = auth.Endpoint[UserIn, *UserOut]{
-	Key: "unbanUser", Method: auth.POST, Path: "/admin/unban-user", Doc: "Lift the ban of a user", Use: admins,
+	Key: "unbanUser", OperationID: "unbanUser", Method: auth.POST, Path: "/admin/unban-user", Doc: "Lift the ban of a user", Use: admins,
 }
 
 func (p *plugin) unbanUser(c *auth.Call, in UserIn) (*UserOut, error) {

@@ -79,7 +79,7 @@ type ListUsersOut struct {
 // ListUsers returns users, searched, filtered, sorted and paged by the database. What can match nobody, such as a filter by
 // something that is no field, gives no users. Upstream: listUsers.
 var ListUsers = auth.Endpoint[ListUsersIn, *ListUsersOut]{
-	Key: "listUsers", Method: auth.GET, Path: "/admin/list-users", Doc: "List users", Use: admins,
+	Key: "listUsers", OperationID: "listUsers", Method: auth.GET, Path: "/admin/list-users", Doc: "List users", Use: admins,
 }
 
 func (p *plugin) listUsers(c *auth.Call, in ListUsersIn) (*ListUsersOut, error) {

@@ -38,7 +38,7 @@ type RevokeUserSessionIn struct {
 
 // RevokeUserSession ends a session. Upstream: revokeUserSession.
 var RevokeUserSession = auth.Endpoint[RevokeUserSessionIn, *SuccessOut]{
-	Key: "revokeUserSession", Method: auth.POST, Path: "/admin/revoke-user-session", Doc: "End a session", Use: admins,
+	Key: "revokeUserSession", OperationID: "revokeUserSession", Method: auth.POST, Path: "/admin/revoke-user-session", Doc: "End a session", Use: admins,
 }
 
 func (p *plugin) revokeUserSession(c *auth.Call, in RevokeUserSessionIn) (*SuccessOut, error) {
@@ -50,7 +50,7 @@ func (p *plugin) revokeUserSession(c *auth.Call, in RevokeUserSessionIn) (*Succe
 
 // RevokeUserSessions ends all sessions of a user. Upstream: revokeUserSessions.
 var RevokeUserSessions = auth.Endpoint[UserIn, *SuccessOut]{
-	Key: "revokeUserSessions", Method: auth.POST, Path: "/admin/revoke-user-sessions", Doc: "End all sessions of a user", Use: admins,
+	Key: "revokeUserSessions", OperationID: "revokeUserSessions", Method: auth.POST, Path: "/admin/revoke-user-sessions", Doc: "End all sessions of a user", Use: admins,
 }
 
 func (p *plugin) revokeUserSessions(c *auth.Call, in UserIn) (*SuccessOut, error) {
@@ -71,7 +71,7 @@ type SessionOut struct {
 
 // ImpersonateUser signs the caller in as another user. Upstream: impersonateUser.
 var ImpersonateUser = auth.Endpoint[UserIn, *SessionOut]{
-	Key: "impersonateUser", Method: auth.POST, Path: "/admin/impersonate-user", Doc: "Act as another user", Use: admins,
+	Key: "impersonateUser", OperationID: "impersonateUser", Method: auth.POST, Path: "/admin/impersonate-user", Doc: "Act as another user", Use: admins,
 }
 
 func (p *plugin) impersonateUser(c *auth.Call, in UserIn) (*SessionOut, error) {

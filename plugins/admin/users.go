@@ -52,7 +52,7 @@ type GetUserIn struct {
 
 // GetUser returns a user. Upstream: getUser.
 var GetUser = auth.Endpoint[GetUserIn, *auth.User]{
-	Key: "getUser", Method: auth.GET, Path: "/admin/get-user", Doc: "Get a user", Use: admins,
+	Key: "getUser", OperationID: "getUser", Method: auth.GET, Path: "/admin/get-user", Doc: "Get a user", Use: admins,
 }
 
 func (p *plugin) getUser(c *auth.Call, in GetUserIn) (*auth.User, error) {
@@ -78,7 +78,7 @@ type CreateUserIn struct {
 
 // CreateUser adds a user. Go code without request headers may always. Upstream: createUser.
 var CreateUser = auth.Endpoint[CreateUserIn, *UserOut]{
-	Key: "createUser", Method: auth.POST, Path: "/admin/create-user", Doc: "Create a user",
+	Key: "createUser", OperationID: "createUser", Method: auth.POST, Path: "/admin/create-user", Doc: "Create a user",
 }
 
 func (p *plugin) createUser(c *auth.Call, in CreateUserIn) (*UserOut, error) {
@@ -179,7 +179,7 @@ type UpdateUserIn struct {
 
 // UpdateUser changes fields of a user and returns the user, or nil when there is none. Upstream: adminUpdateUser.
 var UpdateUser = auth.Endpoint[UpdateUserIn, *auth.User]{
-	Key: "adminUpdateUser", Method: auth.POST, Path: "/admin/update-user", Doc: "Change a user", Use: admins,
+	Key: "adminUpdateUser", OperationID: "adminUpdateUser", Method: auth.POST, Path: "/admin/update-user", Doc: "Change a user", Use: admins,
 }
 
 func (p *plugin) updateUser(c *auth.Call, in UpdateUserIn) (*auth.User, error) {
@@ -293,7 +293,7 @@ type SuccessOut struct {
 
 // RemoveUser deletes a user with all sessions and accounts. Upstream: removeUser.
 var RemoveUser = auth.Endpoint[UserIn, *SuccessOut]{
-	Key: "removeUser", Method: auth.POST, Path: "/admin/remove-user", Doc: "Delete a user with all sessions and accounts", Use: admins,
+	Key: "removeUser", OperationID: "removeUser", Method: auth.POST, Path: "/admin/remove-user", Doc: "Delete a user with all sessions and accounts", Use: admins,
 }
 
 func (p *plugin) removeUser(c *auth.Call, in UserIn) (*SuccessOut, error) {
@@ -329,7 +329,7 @@ type StatusOut struct {
 
 // SetUserPassword changes the password of a user who has one. Upstream: setUserPassword.
 var SetUserPassword = auth.Endpoint[SetUserPasswordIn, *StatusOut]{
-	Key: "setUserPassword", Method: auth.POST, Path: "/admin/set-user-password", Doc: "Set the password of a user", Use: admins,
+	Key: "setUserPassword", OperationID: "setUserPassword", Method: auth.POST, Path: "/admin/set-user-password", Doc: "Set the password of a user", Use: admins,
 }
 
 func (p *plugin) setUserPassword(c *auth.Call, in SetUserPasswordIn) (*StatusOut, error) {

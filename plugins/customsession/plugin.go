@@ -25,7 +25,7 @@ func New(fn Func, o Options) auth.Plugin {
 	p := auth.Plugin{
 		ID: "custom-session",
 		Endpoints: []auth.AnyEndpoint{auth.Endpoint[GetSessionIn, any]{
-			Key: "getSession", Method: auth.GET, Path: "/get-session", Doc: "Get custom session data",
+			Key: "getSession", OperationID: "getSession", Method: auth.GET, Path: "/get-session", Doc: "Get custom session data",
 			NeedsHeader: true, Replaces: true, Handle: fn.getSession,
 		}},
 	}

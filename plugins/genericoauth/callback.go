@@ -25,7 +25,7 @@ type CallbackIn struct {
 
 func (p *plugin) callback() auth.AnyEndpoint {
 	return auth.Endpoint[CallbackIn, *struct{}]{
-		Key: "oAuth2Callback", Method: auth.GET, Path: "/oauth2/callback/:providerId", Doc: "OAuth2 callback", Hidden: true,
+		Key: "oAuth2Callback", Method: auth.GET, Path: "/oauth2/callback/:providerId", Doc: "OAuth2 callback",
 		Media: []string{auth.MediaForm, auth.MediaJSON},
 		Handle: func(c *auth.Call, in CallbackIn) (*struct{}, error) {
 			if in.Error != "" || in.Code == "" {

@@ -215,7 +215,7 @@ type SetActiveOrganizationIn struct {
 // SetActiveOrganization makes an organization of the caller's the active one of the session. Without one it checks that the
 // active one is still the caller's.
 var SetActiveOrganization = auth.Endpoint[SetActiveOrganizationIn, *Organization]{
-	Key: "setActiveOrganization", Method: auth.POST, Path: "/organization/set-active", Doc: "Set the active organization",
+	Key: "setActiveOrganization", OperationID: "setActiveOrganization", Method: auth.POST, Path: "/organization/set-active", Doc: "Set the active organization",
 	NeedsHeader: true, Use: requireSession, Handle: handle((*Service).setActiveOrganization),
 }
 

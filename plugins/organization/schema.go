@@ -112,13 +112,13 @@ func reference(name, model string) schema.Field {
 // application declares one again: its declaration then takes the place of the plugin's.
 func table(model string, n Naming, fields schema.Fields) schema.Table {
 	for i := range fields {
-		fields[i].Column, fields[i].Input = n.Fields[fields[i].Name], option.Off
+		fields[i].Column, fields[i].Reserved = n.Fields[fields[i].Name], true
 	}
 	t := schema.Table{Model: model, Name: n.ModelName, Fields: fields}
 	for i := range n.AdditionalFields {
 		f := n.AdditionalFields[i]
 		if own := t.Field(f.Name); own != nil {
-			f.Input = option.Off
+			f.Reserved = true
 			*own = f
 			continue
 		}

@@ -43,11 +43,17 @@ func (t *talk) scan(uri string) *authenticator {
 	return &authenticator{secret: secret, next: -1}
 }
 
-// code is the next one (RFC 4226 §5.3, RFC 6238 §4.2).
+// code is the next one (RFC 4226 §5.3, RFC 6238 §4.2). One of the step before is made in the first half of a step only: it
+// has to be good still when it arrives.
 func (a *authenticator) code() string {
 	const period, digits = 30, 1_000_000
+	now := time.Now()
+	if gone := now.Unix() % period; a.next < 0 && gone > period/2 {
+		time.Sleep(time.Duration(period-gone) * time.Second)
+		now = time.Now()
+	}
 	var counter [8]byte
-	binary.BigEndian.PutUint64(counter[:], uint64(time.Now().Unix()/period+a.next))
+	binary.BigEndian.PutUint64(counter[:], uint64(now.Unix()/period+a.next))
 	a.next++
 	mac := hmac.New(sha1.New, a.secret)
 	mac.Write(counter[:])

@@ -178,6 +178,9 @@ func addRules(schema *js.Object, tag string) {
 
 // defaultOf is a default as JSON has it.
 func defaultOf(t reflect.Type, text string) any {
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
 	switch t.Kind() {
 	case reflect.Bool:
 		return text == "true"
