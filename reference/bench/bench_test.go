@@ -101,22 +101,22 @@ func TestBenchmarkLinesAreReadByUnit(t *testing.T) {
 
 func TestOnlyWhatIsBetweenTheMarksIsReplaced(t *testing.T) {
 	page := filepath.Join(t.TempDir(), "page.md")
-	if err := os.WriteFile(page, []byte("# Before\n"+beginMark+"old\n"+endMark+"after\n"), 0o600); err != nil {
+	if err := os.WriteFile(page, []byte("# Before\n"+sqliteMarks.begin+"old\n"+sqliteMarks.end+"after\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	for range 2 {
-		if err := replaceMarked(page, "new\n"); err != nil {
+		if err := replaceMarked(page, "new\n", sqliteMarks); err != nil {
 			t.Fatal(err)
 		}
 	}
 	got, err := os.ReadFile(page)
-	if err != nil || string(got) != "# Before\n"+beginMark+"new\n"+endMark+"after\n" {
+	if err != nil || string(got) != "# Before\n"+sqliteMarks.begin+"new\n"+sqliteMarks.end+"after\n" {
 		t.Errorf("the page is %q (%v)", got, err)
 	}
 	if err := os.WriteFile(page, []byte("no marks"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := replaceMarked(page, "new"); err == nil || !strings.Contains(err.Error(), page) {
+	if err := replaceMarked(page, "new", sqliteMarks); err == nil || !strings.Contains(err.Error(), page) {
 		t.Errorf("a page without marks: %v", err)
 	}
 }

@@ -4,6 +4,10 @@
 //
 //	go run ./reference/bench                                                       # under three minutes
 //	go run ./reference/bench -full -date 2026-11-25 -out docs/performance.md       # about twenty minutes
+//	go run ./reference/bench -postgres -date 2026-11-30 -out docs/performance.md   # growth on PostgreSQL, under ten minutes
+//
+// With -postgres both servers have one database on the server that GOAUTH_TEST_POSTGRES names, first with the fewer users
+// of -users, then with the more, and five sessions for each.
 //
 // It needs Linux, two processors, taskset, Node 20 with npm, and for -full 4 GB of room for temporary files.
 package main
@@ -57,6 +61,8 @@ func execute(ctx context.Context, args []string, out, log io.Writer) (err error)
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	full := flags.Bool("full", false, "longer, three rounds, and growth to a million users")
 	port := flags.Int("port", 4170, "port of the measured server")
+	onPostgres := flags.Bool("postgres", false, "growth on PostgreSQL, and nothing else")
+	users := flags.String("users", "1000,1000000", "the numbers of users for -postgres")
 	date := flags.String("date", "", "the date to print, such as 2026-11-25; needed with -out")
 	page := flags.String("out", "", "put the result between the marks in this page")
 	if err := flags.Parse(args); err != nil {
@@ -67,19 +73,31 @@ func execute(ctx context.Context, args []string, out, log io.Writer) (err error)
 	}
 	p := newPlan(*full)
 	p.port, p.log = *port, log
+	if *onPostgres {
+		if p, err = p.onPostgres(*users); err != nil {
+			return err
+		}
+	}
 	w, err := harness.Open()
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, w.Close()) }()
-	m, err := measureAll(ctx, w, p)
+	measure := measureAll
+	if *onPostgres {
+		measure = measurePostgres
+	}
+	m, err := measure(ctx, w, p)
 	if err != nil {
 		return err
 	}
 	m.date, m.full = *date, *full
-	text := m.render()
+	text, marks := m.render(), sqliteMarks
+	if *onPostgres {
+		text, marks = m.renderPostgres(), postgresMarks
+	}
 	if *page != "" {
-		return replaceMarked(filepath.Clean(*page), text)
+		return replaceMarked(filepath.Clean(*page), text, marks)
 	}
 	_, err = io.WriteString(out, text)
 	return err

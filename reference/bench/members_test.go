@@ -17,8 +17,10 @@ import (
 	"github.com/goauth-dev/goauth/core"
 	"github.com/goauth-dev/goauth/core/auth"
 	"github.com/goauth-dev/goauth/core/option"
+	"github.com/goauth-dev/goauth/pgx"
 	"github.com/goauth-dev/goauth/plugins/organization"
 	"github.com/goauth-dev/goauth/reference/internal/harness"
+	"github.com/goauth-dev/goauth/sqlx"
 )
 
 const membersOrigin = "http://localhost:3000"
@@ -70,7 +72,13 @@ func newTenant(b *testing.B, engine string, members int) *tenant {
 		b.Fatal(err)
 	}
 	t := &tenant{}
-	db.Observe = func(context.Context, string) { t.queries.Add(1) }
+	count := func(context.Context, string) { t.queries.Add(1) }
+	switch db := db.(type) {
+	case *sqlx.Database:
+		db.Observe = count
+	case *pgx.Database:
+		db.Observe = count
+	}
 	o := auth.Options{
 		Secret: "bench-secret-0123456789-abcdefghijklmnop", BaseURL: membersOrigin, Database: db, Getenv: func(string) string { return "" },
 		EmailAndPassword: auth.EmailAndPassword{Enabled: true, Password: auth.PasswordHash{

@@ -113,22 +113,24 @@ func short(d time.Duration) string {
 
 func megabytes(kB int) string { return fmt.Sprintf("%d MB", (kB+512)/1024) }
 
-// The marks around what this program writes into a page.
-const (
-	beginMark = "<!-- begin: go run ./reference/bench -->\n"
-	endMark   = "<!-- end: go run ./reference/bench -->\n"
+// marks are the lines around what this program writes into a page.
+type marks struct{ begin, end string }
+
+var (
+	sqliteMarks   = marks{"<!-- begin: go run ./reference/bench -->\n", "<!-- end: go run ./reference/bench -->\n"}
+	postgresMarks = marks{"<!-- begin: go run ./reference/bench -postgres -->\n", "<!-- end: go run ./reference/bench -postgres -->\n"}
 )
 
 // replaceMarked puts text between the marks of a page.
-func replaceMarked(file, text string) error {
+func replaceMarked(file, text string, m marks) error {
 	page, err := os.ReadFile(file)
 	if err != nil {
 		return err
 	}
-	before, rest, begins := strings.Cut(string(page), beginMark)
-	_, after, ends := strings.Cut(rest, endMark)
+	before, rest, begins := strings.Cut(string(page), m.begin)
+	_, after, ends := strings.Cut(rest, m.end)
 	if !begins || !ends {
-		return fmt.Errorf("%s: the lines %q and %q must be in it, one after the other", file, strings.TrimSpace(beginMark), strings.TrimSpace(endMark))
+		return fmt.Errorf("%s: the lines %q and %q must be in it, one after the other", file, strings.TrimSpace(m.begin), strings.TrimSpace(m.end))
 	}
-	return os.WriteFile(file, []byte(before+beginMark+text+endMark+after), 0o644)
+	return os.WriteFile(file, []byte(before+m.begin+text+m.end+after), 0o644)
 }

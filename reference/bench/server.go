@@ -29,6 +29,14 @@ const (
 	stopTimeout  = 10 * time.Second
 )
 
+// databaseURL is what both servers call a database: a file is SQLite's.
+func databaseURL(database string) string {
+	if strings.Contains(database, "://") {
+		return database
+	}
+	return "sqlite:" + database
+}
+
 // start runs a server on the database, pinned, and waits for its first answer.
 func (p plan) start(ctx context.Context, w *harness.Workspace, kind harness.Kind, profile, database string) (*server, error) {
 	origin := fmt.Sprintf("http://localhost:%d", p.port)
@@ -45,7 +53,7 @@ func (p plan) start(ctx context.Context, w *harness.Workspace, kind harness.Kind
 		s.cmd.Dir = filepath.Join(w.Reference, "upstream-server")
 	}
 	s.cmd.Env = append(os.Environ(), "NODE_ENV=production", "SECRET="+harness.Secret, "PROFILE="+filled, "BASE_URL="+origin,
-		"OUTBOX="+os.DevNull, fmt.Sprintf("PORT=%d", p.port), "DATABASE_URL=sqlite:"+database)
+		"OUTBOX="+os.DevNull, fmt.Sprintf("PORT=%d", p.port), "DATABASE_URL="+databaseURL(database))
 	output := &bytes.Buffer{}
 	s.cmd.Stdout, s.cmd.Stderr = output, output
 	began := time.Now()
