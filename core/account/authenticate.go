@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"github.com/goauth-dev/goauth/core/auth"
+	"github.com/goauth-dev/goauth/core/option"
 	"github.com/goauth-dev/goauth/core/schema"
 	"github.com/goauth-dev/goauth/core/session"
 	"github.com/goauth-dev/goauth/core/store"
@@ -16,9 +17,34 @@ type Authenticated struct {
 	refused  *auth.Error
 }
 
-// Start starts a session, as [session.Start] does, unless the password has been changed meanwhile: then it is refused. A
+// CheckVerified is nil unless the application wants addresses to be verified and the user's is not: then it sends another
+// link, when that is configured, and returns refused. Upstream: requireEmailVerification.
+func (a *Authenticated) CheckVerified(c *auth.Call, callbackURL string, refused *auth.Error) error {
+	if !c.Options.EmailAndPassword.RequireEmailVerification || a.User.EmailVerified {
+		return nil
+	}
+	if o := &c.Options.EmailVerification; o.SendVerificationEmail != nil && o.SendOnSignIn {
+		if err := SendVerification(c, a.User, callbackURL); err != nil {
+			return err
+		}
+	}
+	return refused
+}
+
+// SignIn starts a session and sets its cookies. Only a client that says false is not remembered. It fails with the status
+// when the session cannot be stored.
+func (a *Authenticated) SignIn(c *auth.Call, remember *bool, status int) (*auth.Session, error) {
+	forget := remember != nil && !*remember
+	s, err := a.start(c, forget, status)
+	if err != nil {
+		return nil, err
+	}
+	return s, session.SetCookie(c, &auth.SignedIn{Session: s, User: a.User}, option.Of(forget))
+}
+
+// start starts a session, as [session.Start] does, unless the password has been changed meanwhile: then it is refused. A
 // change waits until the session is there to be ended with the others (RACE-019).
-func (a *Authenticated) Start(c *auth.Call, dontRemember bool, status int) (s *auth.Session, err error) {
+func (a *Authenticated) start(c *auth.Call, dontRemember bool, status int) (s *auth.Session, err error) {
 	err = c.Repeat(func() error {
 		row, err := c.Store.UpdateOne(c.Ctx(), schema.AccountModel,
 			store.Where{store.Is("id", a.password.ID), store.Is("password", *a.password.Password)}, store.Record{"id": a.password.ID})

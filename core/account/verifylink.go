@@ -57,15 +57,3 @@ func Deliver(c *auth.Call, send Sender, m auth.Mail) {
 	m.Request = c.Request
 	c.Send("mail", func(ctx context.Context) error { return send(ctx, m) })
 }
-
-// RefuseUnverified is the answer to a right password while the address has to be verified first; it sends another link
-// when that is configured.
-func RefuseUnverified(c *auth.Call, user *auth.User, callbackURL string, answer *auth.Error) error {
-	o := &c.Options.EmailVerification
-	if o.SendVerificationEmail != nil && o.SendOnSignIn {
-		if err := SendVerification(c, user, callbackURL); err != nil {
-			return err
-		}
-	}
-	return answer
-}

@@ -5,8 +5,6 @@ import (
 
 	"github.com/goauth-dev/goauth/core/account"
 	"github.com/goauth-dev/goauth/core/auth"
-	"github.com/goauth-dev/goauth/core/option"
-	"github.com/goauth-dev/goauth/core/session"
 )
 
 // SignInEmailIn is the input of [SignInEmail].
@@ -50,15 +48,11 @@ func signInEmail(c *auth.Call, in SignInEmailIn) (*SignInEmailOut, error) {
 	if err != nil {
 		return nil, err
 	}
-	if c.Options.EmailAndPassword.RequireEmailVerification && !user.EmailVerified {
-		return nil, account.RefuseUnverified(c, user, in.CallbackURL, auth.Fail(http.StatusForbidden, auth.EmailNotVerified))
-	}
-	forget := in.RememberMe != nil && !*in.RememberMe
-	s, err := proved.Start(c, forget, http.StatusUnauthorized)
-	if err != nil {
+	if err := proved.CheckVerified(c, in.CallbackURL, auth.Fail(http.StatusForbidden, auth.EmailNotVerified)); err != nil {
 		return nil, err
 	}
-	if err := session.SetCookie(c, &auth.SignedIn{Session: s, User: user}, option.Of(forget)); err != nil {
+	s, err := proved.SignIn(c, in.RememberMe, http.StatusUnauthorized)
+	if err != nil {
 		return nil, err
 	}
 	if in.CallbackURL != "" {

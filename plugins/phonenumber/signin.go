@@ -5,8 +5,6 @@ import (
 
 	"github.com/goauth-dev/goauth/core/account"
 	"github.com/goauth-dev/goauth/core/auth"
-	"github.com/goauth-dev/goauth/core/option"
-	"github.com/goauth-dev/goauth/core/session"
 	"github.com/goauth-dev/goauth/core/verification"
 )
 
@@ -50,12 +48,8 @@ func (o *Options) signIn(c *auth.Call, in SignInIn) (*SignInOut, error) {
 	if err != nil {
 		return nil, err
 	}
-	forget := in.RememberMe != nil && !*in.RememberMe
-	s, err := proved.Start(c, forget, http.StatusUnauthorized)
+	s, err := proved.SignIn(c, in.RememberMe, http.StatusUnauthorized)
 	if err != nil {
-		return nil, err
-	}
-	if err := session.SetCookie(c, &auth.SignedIn{Session: s, User: user}, option.Of(forget)); err != nil {
 		return nil, err
 	}
 	return &SignInOut{s.Token, c.VisibleUser(user)}, nil

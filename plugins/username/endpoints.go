@@ -5,8 +5,6 @@ import (
 
 	"github.com/goauth-dev/goauth/core/account"
 	"github.com/goauth-dev/goauth/core/auth"
-	"github.com/goauth-dev/goauth/core/option"
-	"github.com/goauth-dev/goauth/core/session"
 )
 
 // SignInIn is the input of signInUsername.
@@ -43,19 +41,14 @@ func (o *Options) signIn(c *auth.Call, in SignInIn) (*SignInOut, error) {
 	if err != nil {
 		return nil, err
 	}
-	user := proved.User
-	if c.Options.EmailAndPassword.RequireEmailVerification && !user.EmailVerified {
-		return nil, account.RefuseUnverified(c, user, in.CallbackURL, auth.Fail(http.StatusForbidden, EmailNotVerified))
+	if err := proved.CheckVerified(c, in.CallbackURL, auth.Fail(http.StatusForbidden, EmailNotVerified)); err != nil {
+		return nil, err
 	}
-	forget := in.RememberMe != nil && !*in.RememberMe
-	s, err := proved.Start(c, forget, http.StatusInternalServerError)
+	s, err := proved.SignIn(c, in.RememberMe, http.StatusInternalServerError)
 	if err != nil {
 		return nil, err
 	}
-	if err := session.SetCookie(c, &auth.SignedIn{Session: s, User: user}, option.Of(forget)); err != nil {
-		return nil, err
-	}
-	return &SignInOut{s.Token, c.VisibleUser(user)}, nil
+	return &SignInOut{s.Token, c.VisibleUser(proved.User)}, nil
 }
 
 // authenticate returns the user whose name and password these are.

@@ -179,8 +179,9 @@ func (m *matcher) text(path, l, r string) {
 	m.report(path, l, r, "texts differ")
 }
 
-// verifier is where PKCE's values are: random throughout, so that no part of them is like the other side's.
-var verifier = regexp.MustCompile(`(?i)\.code_?(verifier|challenge)$`)
+// verifier is where PKCE's values and the numbers of public keys are: random throughout, so that no part of them is like the
+// other side's.
+var verifier = regexp.MustCompile(`(?i)\.(code_?(verifier|challenge)|[xyn])$`)
 
 // took notes how long the sides took for a step.
 func (m *matcher) took(left, right time.Duration) { m.lag = max(m.lag, (left - right).Abs()) }
