@@ -41,8 +41,8 @@ create index if not exists ` + RevocationsTable + `_tx on ` + RevocationsTable +
 	channel = "goauth_ended_sessions"
 	// publishTimeout bounds what is published outside of a transaction.
 	publishTimeout = 2 * time.Second
-	// leastKeep is more than a follower can be silent without being lost, so that nothing goes that one has yet to hear.
-	leastKeep = 10 * time.Second
+	// leastKeep is far more than a follower can be silent without being lost, so that nothing goes that one has yet to hear.
+	leastKeep = 30 * time.Second
 )
 
 type revocations struct {

@@ -11,6 +11,12 @@ import (
 // modes are the ways of running statements that work.
 var modes = []string{"cache_statement", "cache_describe", "describe_exec", "exec"}
 
+var lacking = storetest.Lacking{
+	storetest.NULText:   "the server refuses NUL in texts",
+	storetest.Fractions: "upstream's columns are integers",
+	storetest.JSONOrder: "the server sorts the keys of jsonb",
+}
+
 func TestThePoolPassesTheStorageSuite(t *testing.T) {
 	for _, mode := range modes {
 		t.Run(mode, func(t *testing.T) {
@@ -21,11 +27,7 @@ func TestThePoolPassesTheStorageSuite(t *testing.T) {
 					run(t, place, `alter table "thing" alter column "id" set default gen_random_uuid()::text`)
 				}
 				return a
-			}, storetest.Lacking{
-				storetest.NULText:   "the server refuses NUL in texts",
-				storetest.Fractions: "upstream's columns are integers",
-				storetest.JSONOrder: "the server sorts the keys of jsonb",
-			})
+			}, lacking)
 		})
 	}
 }

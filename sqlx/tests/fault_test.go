@@ -344,6 +344,10 @@ const neither = "the state is neither before nor after"
 // before some statements would be prepared already.
 func (f *faulty) reconnect() {
 	f.t.Helper()
+	if native, ok := natives.Load(f.pool); ok {
+		renew(f.t, native.(*pgxpool.Pool))
+		return
+	}
 	f.pool.SetMaxIdleConns(0)
 	f.pool.SetMaxIdleConns(2)
 	if err := f.pool.PingContext(f.t.Context()); err != nil {

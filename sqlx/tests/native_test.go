@@ -48,3 +48,15 @@ func wrapNative(pool *sql.DB) *sqlx.Database {
 	native, _ := natives.Load(pool)
 	return pgx.New(native.(*pgxpool.Pool)).Database
 }
+
+// renew gives a pool one new connection in the place of those that it has.
+func renew(t testing.TB, pool *pgxpool.Pool) {
+	t.Helper()
+	for _, conn := range pool.AcquireAllIdle(t.Context()) {
+		_ = conn.Conn().Close(t.Context()) // one that was cut says so
+		conn.Release()
+	}
+	if err := pool.Ping(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,67 @@
+package tests
+
+import (
+	"fmt"
+	"net/url"
+	"os"
+	"testing"
+
+	"github.com/goauth-dev/goauth/core/schema"
+	"github.com/goauth-dev/goauth/core/store"
+	"github.com/goauth-dev/goauth/core/store/storetest"
+	"github.com/goauth-dev/goauth/pgx"
+)
+
+// bouncerEnv names the address of a PgBouncer in transaction mode before the server of the other tests, for any database.
+const bouncerEnv = "GOAUTH_TEST_PGBOUNCER"
+
+// bouncerPlace makes an empty database, since a PgBouncer takes no search_path, and returns how to reach it through the
+// PgBouncer and without.
+func bouncerPlace(t *testing.T) (through, direct string) {
+	t.Helper()
+	address := os.Getenv(bouncerEnv)
+	if address == "" {
+		t.Skip("SKIPPED: no PgBouncer; set " + bouncerEnv + "=host:port")
+	}
+	u, err := url.Parse(serverURL(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := fmt.Sprintf("%s_bounced_%d", databaseName, places.Add(1))
+	if err := onServer("create database " + name + " template template0 encoding 'UTF8' lc_collate 'C' lc_ctype 'C'"); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := onServer("drop database " + name + " with (force)"); err != nil {
+			t.Error(err)
+		}
+	})
+	u.Path = "/" + name
+	direct = u.String()
+	u.Host = address
+	return u.String(), direct
+}
+
+func TestThePoolPassesTheStorageSuiteThroughAPgBouncer(t *testing.T) {
+	for _, mode := range []string{"exec", "cache_describe"} {
+		t.Run(mode, func(t *testing.T) {
+			storetest.Exercise(t, func(t *testing.T, s *schema.Schema) store.Adapter {
+				through, direct := bouncerPlace(t)
+				a := migrated(t, openPlace(t, with(through, "default_query_exec_mode="+mode)), s)
+				if s.IDs == schema.DatabaseID {
+					run(t, direct, `alter table "thing" alter column "id" set default gen_random_uuid()::text`)
+				}
+				return a
+			}, lacking)
+		})
+	}
+}
+
+func TestRevocationsConformThroughAPgBouncer(t *testing.T) {
+	storetest.ExerciseRevocations(t, func(t *testing.T) func(*testing.T) store.Revocations {
+		through, _ := bouncerPlace(t)
+		return func(t *testing.T) store.Revocations {
+			return pgx.NewRevocations(openPlace(t, with(through, "default_query_exec_mode=exec"), few))
+		}
+	})
+}
