@@ -67,6 +67,30 @@ func TestInputsAreCheckedInUpstreamsWords(t *testing.T) {
 	}
 }
 
+func TestARecordHasNoPrototype(t *testing.T) {
+	var got *auth.Object
+	s := newServer(t, func(o *auth.Options) {
+		o.Plugins = []auth.Plugin{{ID: "p", Endpoints: []auth.AnyEndpoint{auth.Endpoint[boundIn, bool]{
+			Key: "bound", Method: auth.POST, Path: "/bound",
+			Handle: func(_ *auth.Call, in boundIn) (bool, error) { got = in.Data; return true, nil },
+		}}}}
+	})
+	if res := s.client().post("/bound", `{"data":{"__proto__":{"a":1},"b":{"__proto__":2}}}`); res.Status != 200 {
+		t.Fatalf("%d %s", res.Status, res.Body)
+	}
+	if text, err := auth.JSON(got); err != nil || string(text) != `{"b":{"__proto__":2}}` {
+		t.Errorf("record %s, %v", text, err)
+	}
+}
+
+func TestABodyThatMayBeAbsentIsRefusedInOneSentence(t *testing.T) {
+	s := newServer(t, nil)
+	res := s.client().post("/callback/google", `["code"]`)
+	if want := "[body] Invalid input: expected object, received array"; res.Status != 400 || res.object(t)["message"] != want {
+		t.Errorf("%d %s, want %q", res.Status, res.Body, want)
+	}
+}
+
 func TestTagsThatCannotBeObeyedAreRefused(t *testing.T) {
 	for name, e := range map[string]auth.AnyEndpoint{
 		"an unknown rule": auth.Endpoint[struct {

@@ -325,6 +325,15 @@ func TestOptionsThatNoProviderReadsAreRefused(t *testing.T) {
 	}
 }
 
+func TestUP139_AStateThatFitsNoCookieIsTheClientsFault(t *testing.T) {
+	s := socialServer(t, newOutside(), func(opts *auth.Options) { opts.Account.StoreStateStrategy = "cookie" })
+	c := s.Client()
+	res := c.Post("/sign-in/social", map[string]any{"provider": "google", "callbackURL": "/" + strings.Repeat("a", 3000)})
+	if res.Status != http.StatusBadRequest || !strings.Contains(res.Body, "too long for a cookie") || res.SetsCookie("better-auth.oauth_state") != "" {
+		t.Errorf("%d %s", res.Status, res.Body)
+	}
+}
+
 func TestAProviderMayBeSwitchedOff(t *testing.T) {
 	s := socialServer(t, newOutside(), github(oauth2.Options{Enabled: option.Off}))
 	s.Client().Post("/sign-in/social", map[string]any{"provider": "github"}).Want(t, http.StatusNotFound)

@@ -175,7 +175,7 @@ func (b *binding) add(f field) {
 	}
 	switch {
 	case f.from == fromPath:
-	case f.name == "*" && f.custom:
+	case f.name == "*" && (f.custom || f.absent): // it reads itself, or is looked at only where it is there
 	case f.name == "*":
 		b.record[f.from] = true
 	default:
@@ -308,10 +308,17 @@ func (f *field) set(dst reflect.Value, value any, present bool) string {
 		if !ok {
 			return zod.InvalidType(f.objectKind(), value, present)
 		}
+		if _, there := obj.Get(prototype); there && f.has("record") {
+			obj = obj.Clone()
+			obj.Delete(prototype)
+		}
 		dst.Set(reflect.ValueOf(obj))
 		return ""
 	}
 }
+
+// prototype is the one key that upstream leaves out of a record.
+const prototype = "__proto__"
 
 // objectKind is what upstream calls an object of the field.
 func (f *field) objectKind() string {

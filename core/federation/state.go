@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/goauth-dev/goauth/core/auth"
+	"github.com/goauth-dev/goauth/core/cookies"
 	"github.com/goauth-dev/goauth/core/crypto"
 	"github.com/goauth-dev/goauth/core/internal/js"
 	"github.com/goauth-dev/goauth/core/origin"
@@ -156,11 +157,7 @@ func (s *State) Keep(c *auth.Call, set StateSettings) (string, error) {
 	}
 	c.OAuthState = tree
 	if c.Options.Account.StoreStateStrategy == "cookie" {
-		sealed, err := c.Keys.Encrypt(c.Random, string(text))
-		if err != nil {
-			return "", err
-		}
-		return id, c.SetCookie(set.cookie(c, encryptedCookie, encryptedAge), sealed)
+		return id, s.keepInCookie(c, set, string(text))
 	}
 	if err := c.SetSignedCookie(set.cookie(c, databaseCookie, databaseCookieAge), id); err != nil {
 		return "", err
@@ -169,6 +166,19 @@ func (s *State) Keep(c *auth.Call, set StateSettings) (string, error) {
 		return "", auth.FailText(http.StatusInternalServerError, auth.FailedToCreateVerification.Message).Because(err)
 	}
 	return id, nil
+}
+
+// keepInCookie gives the browser the encrypted state. What a client asks for must fit a cookie: browsers drop larger ones.
+func (s *State) keepInCookie(c *auth.Call, set StateSettings, text string) error {
+	sealed, err := c.Keys.Encrypt(c.Random, text)
+	if err != nil {
+		return err
+	}
+	err = c.SetCookie(set.cookie(c, encryptedCookie, encryptedAge), sealed)
+	if errors.Is(err, cookies.ErrTooLarge) {
+		return auth.FailText(http.StatusBadRequest, "Addresses and additional data are too long for a cookie").Because(err)
+	}
+	return err
 }
 
 func (set StateSettings) cookie(c *auth.Call, name string, age int) auth.Cookie {

@@ -33,7 +33,7 @@ func corpus() []Scenario {
 		deleteUserScenarios, passwordScenarios, resetScenarios, verificationScenarios, accountScenarios, routingScenarios, bodyScenarios,
 		originScenarios, callbackScenarios, cookieScenarios, cacheScenarios, rateLimitScenarios, secondaryScenarios, unicodeScenarios, tokenScenarios, deviceScenarios,
 		customSessionScenarios, captchaScenarios, keyScenarios, adminScenarios, organizationScenarios, passwordlessScenarios, emailOTPScenarios,
-		socialScenarios, linkingScenarios, idTokenScenarios, genericScenarios, oneTapScenarios, proxyScenarios,
+		socialScenarios, linkingScenarios, idTokenScenarios, genericScenarios, oneTapScenarios, proxyScenarios, socialInputScenarios,
 		inputScenarios, siweScenarios, twoFactorScenarios, pwnedScenarios, lastLoginScenarios, organizationKeyScenarios, doorScenarios,
 	} {
 		out = append(out, family()...)
