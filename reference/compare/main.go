@@ -16,6 +16,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/goauth-dev/goauth/reference/internal/harness"
@@ -24,6 +25,11 @@ import (
 // coreProfiles are the profiles of the core operations.
 var coreProfiles = []string{
 	"minimal", "core", "verification", "cookie-cache-compact", "cookie-cache-jwt", "cookie-cache-jwe", "rate-limited", "secondary-storage",
+}
+
+// measured are the profiles that "all" means: the core's, and those of providers that people sign in at.
+func measured() []string {
+	return slices.Concat(coreProfiles, socialProfiles, []string{"social-all", "generic-oauth", "oauth-proxy", "one-tap"})
 }
 
 type settings struct {
@@ -84,7 +90,7 @@ func execute(ctx context.Context, args []string, out io.Writer) (int, error) {
 func parse(args []string) (settings, error) {
 	var cfg settings
 	flags := flag.NewFlagSet("compare", flag.ContinueOnError)
-	profiles := flags.String("profile", "all", "profiles, comma-separated; all means the core profiles")
+	profiles := flags.String("profile", "all", "profiles, comma-separated; all means those of the core and of social sign-in")
 	left := flags.String("left", "upstream", "upstream or goauth")
 	right := flags.String("right", "goauth", "upstream or goauth")
 	only := flags.String("run", "", "only scenarios whose name matches this expression")
@@ -98,7 +104,7 @@ func parse(args []string) (settings, error) {
 	cfg.left, cfg.right = harness.Kind(*left), harness.Kind(*right)
 	cfg.profiles = strings.Split(*profiles, ",")
 	if *profiles == "all" {
-		cfg.profiles = coreProfiles
+		cfg.profiles = measured()
 	}
 	var err error
 	if cfg.only, err = regexp.Compile(*only); err != nil {

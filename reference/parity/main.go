@@ -1,6 +1,6 @@
 // Command parity measures this repository against the real upstream in one go: it
-// builds the servers, installs what Node needs, plays the comparison on all core
-// profiles, the shared-database checks, the official client and upstream's own
+// builds the servers, installs what Node needs, plays the comparison on the profiles
+// of the core and of social sign-in, the shared-database checks, the official client and upstream's own
 // tests, and prints a table.
 //
 //	go run ./reference/parity                                     # everything
