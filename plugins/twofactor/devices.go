@@ -1,6 +1,7 @@
 package twofactor
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/goauth-dev/goauth/core/auth"
@@ -57,7 +58,11 @@ func (o *Options) trusted(c *auth.Call, userID string) (bool, error) {
 		return false, nil
 	}
 	v, err := verification.Consume(c, identifier)
-	return v != nil && v.Value == userID, err
+	if v == nil || v.Value != userID || err != nil {
+		return false, err
+	}
+	ended, err := trustEnded(c, userID)
+	return ended == 0 || v.CreatedAt.UnixMilli() > ended, err
 }
 
 // hasDeviceCookie reports whether the client sends a cookie of a trusted device, good or not.
@@ -66,12 +71,33 @@ func (o *Options) hasDeviceCookie(c *auth.Call) bool {
 	return ok
 }
 
+// endedName is where the time is kept at which a user's devices lost their trust.
+func endedName(userID string) string { return "2fa-trust-ended-" + userID }
+
+// onlyCached reports whether verification values are in secondary storage alone, where nobody finds them by their user.
+func onlyCached(c *auth.Call) bool {
+	return c.Secondary != nil && !c.Options.Verification.StoreInDatabase
+}
+
+// trustEnded is the time, in milliseconds, up to which trust has ended; 0 without one.
+func trustEnded(c *auth.Call, userID string) (int64, error) {
+	if !onlyCached(c) {
+		return 0, nil
+	}
+	v, err := verification.Find(c, endedName(userID))
+	if v == nil || err != nil {
+		return 0, err
+	}
+	return strconv.ParseInt(v.Value, 10, 64)
+}
+
 // forgetDevices ends the trust of all devices of a user. Where identifiers are kept hashed they cannot be told from the
-// user's other values, which go too: links that are not used yet. Values in secondary storage alone cannot be found
-// (GAP-twofactor-001).
-func forgetDevices(c *auth.Call, userID string) error {
-	if c.Secondary != nil && !c.Options.Verification.StoreInDatabase {
-		return nil
+// user's other values, which go too: links that are not used yet. Values in secondary storage alone cannot be found: the
+// time is kept instead, as long as any trust from before lasts.
+func (o *Options) forgetDevices(c *auth.Call, userID string) error {
+	if onlyCached(c) {
+		now := c.Now()
+		return verification.Create(c, endedName(userID), strconv.FormatInt(now.UnixMilli(), 10), now.Add(o.trustLife()))
 	}
 	where := store.Where{store.Is("value", userID)}
 	if c.Options.Verification.StoreIdentifier != "hashed" && c.Options.Verification.Identifiers == nil {

@@ -48,7 +48,7 @@ func (o *Options) remove(c *auth.Call, userID string) error {
 	if err := o.forgetAttempts(c, userID); err != nil {
 		return err
 	}
-	return forgetDevices(c, userID)
+	return o.forgetDevices(c, userID)
 }
 
 // checkPassword refuses a caller who does not give the password. Without one there is nothing to give, where that is

@@ -427,25 +427,42 @@ func TestATrustedDeviceIsNotAsked(t *testing.T) {
 }
 
 func TestPEER027_TrustIsTheUsersOwnAndEndsWithTheSecondFactor(t *testing.T) {
-	b := serve(t, twofactor.Options{})
-	e := b.enroll(t)
-	trusted := b.challenged(t)
-	trusted.Post("/two-factor/verify-totp", fields{"code": b.totp(t, e.secret), "trustDevice": true}).Want(t, http.StatusOK)
-	cookie := trusted.Cookie("better-auth.trust_device")
-	bob := b.SignedIn("bob@example.com")
-	b.Change(schema.UserModel, store.Record{"twoFactorEnabled": true}, store.Is("email", "bob@example.com"))
-	bob.SetCookie("better-auth.trust_device", cookie)
-	bob.SetCookie(session, "")
-	if bob.SignIn("bob@example.com"); bob.Session() != nil {
-		t.Error("another's device is trusted")
-	}
-	e.Post("/two-factor/disable", fields{"password": authtest.Password}).Want(t, http.StatusOK)
-	e.Post("/two-factor/enable", fields{"password": authtest.Password}).Want(t, http.StatusOK)
-	b.Change(schema.UserModel, store.Record{"twoFactorEnabled": true}, store.Is("email", ada))
-	again := b.Client()
-	again.SetCookie("better-auth.trust_device", cookie)
-	if again.SignIn(ada); again.Session() != nil {
-		t.Error("trust outlives the second factor")
+	for name, change := range map[string]func(*auth.Options){
+		"database":          func(*auth.Options) {},
+		"secondary storage": func(o *auth.Options) { o.SecondaryStorage = memory.NewSecondary(o.Clock) },
+		"both": func(o *auth.Options) {
+			o.SecondaryStorage, o.Verification.StoreInDatabase = memory.NewSecondary(o.Clock), true
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := serve(t, twofactor.Options{}, change)
+			e := b.enroll(t)
+			trusted := b.challenged(t)
+			trusted.Post("/two-factor/verify-totp", fields{"code": b.totp(t, e.secret), "trustDevice": true}).Want(t, http.StatusOK)
+			cookie := trusted.Cookie("better-auth.trust_device")
+			bob := b.SignedIn("bob@example.com")
+			b.Change(schema.UserModel, store.Record{"twoFactorEnabled": true}, store.Is("email", "bob@example.com"))
+			bob.SetCookie("better-auth.trust_device", cookie)
+			bob.SetCookie(session, "")
+			if bob.SignIn("bob@example.com"); bob.Session() != nil {
+				t.Error("another's device is trusted")
+			}
+			e.Post("/two-factor/disable", fields{"password": authtest.Password}).Want(t, http.StatusOK)
+			e.Post("/two-factor/enable", fields{"password": authtest.Password}).Want(t, http.StatusOK)
+			giveTOTP(e.Client, b.totp(t, b.secretOf(t))).Want(t, http.StatusOK)
+			again := b.Client()
+			again.SetCookie("better-auth.trust_device", cookie)
+			if again.SignIn(ada); again.Session() != nil {
+				t.Error("trust outlives the second factor")
+			}
+			b.Clock.Advance(time.Minute)
+			again = b.challenged(t)
+			again.Post("/two-factor/verify-totp", fields{"code": b.totp(t, b.secretOf(t)), "trustDevice": true}).Want(t, http.StatusOK)
+			again.SetCookie(session, "")
+			if again.SignIn(ada); again.Session() == nil {
+				t.Error("the trust of the new second factor is none")
+			}
+		})
 	}
 }
 
