@@ -34,7 +34,7 @@ func corpus() []Scenario {
 		originScenarios, callbackScenarios, cookieScenarios, cacheScenarios, rateLimitScenarios, secondaryScenarios, unicodeScenarios, tokenScenarios, deviceScenarios,
 		customSessionScenarios, captchaScenarios, keyScenarios, adminScenarios, organizationScenarios, passwordlessScenarios, emailOTPScenarios,
 		socialScenarios, linkingScenarios, idTokenScenarios, genericScenarios, oneTapScenarios, proxyScenarios, socialInputScenarios,
-		inputScenarios, siweScenarios, twoFactorScenarios, pwnedScenarios, lastLoginScenarios, organizationKeyScenarios, doorScenarios,
+		inputScenarios, siweScenarios, twoFactorScenarios, pwnedScenarios, lastLoginScenarios, organizationKeyScenarios, doorScenarios, openAPIScenarios,
 	} {
 		out = append(out, family()...)
 	}

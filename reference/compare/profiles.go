@@ -31,7 +31,7 @@ func (s Scenario) runsOn(profile string) bool {
 		on = coreProfiles
 	}
 	if profile == fullProfile {
-		return slices.ContainsFunc(on, func(p string) bool { return slices.Contains(partsOfFull, p) })
+		return slices.ContainsFunc(on, func(p string) bool { return p == fullProfile || slices.Contains(partsOfFull, p) })
 	}
 	return slices.Contains(on, profile)
 }

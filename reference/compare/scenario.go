@@ -40,6 +40,8 @@ type Step struct {
 	Save map[string]string
 	// Edit changes rows, values or cookies before the request.
 	Edit func(*Side) error
+	// View makes of an answer's body what is compared of it; nil compares all.
+	View func(body any) any
 	// Optional steps are skipped when either server answers 404: the back door.
 	Optional bool
 }
@@ -86,6 +88,9 @@ func (s Step) with(name, value string) Step {
 	s.Headers = append(slices.Clone(s.Headers), wire.Header{Name: name, Value: value})
 	return s
 }
+
+// seen compares what a view makes of the answer's body.
+func (s Step) seen(view func(body any) any) Step { s.View = view; return s }
 
 // from sets the Origin header; noOrigin sends none.
 func (s Step) from(origin string) Step { return s.with("origin", origin) }

@@ -126,7 +126,11 @@ func (s *Side) play(ctx context.Context, step Step) (*answer, error) {
 		s.jar(step.Jar).Update(res.Header)
 	}
 	a := observe(res)
-	return a, s.keep(step.Save, res, a)
+	err = s.keep(step.Save, res, a)
+	if step.View != nil {
+		a.tree["body"] = step.View(a.tree["body"])
+	}
+	return a, err
 }
 
 func (s *Side) build(step Step) (wire.Request, error) {
