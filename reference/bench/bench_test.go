@@ -8,10 +8,13 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/goauth-dev/goauth/reference/internal/harness"
 )
 
 func TestAConnectionReadsAnswersWithALengthAndInChunks(t *testing.T) {
@@ -139,5 +142,20 @@ func TestAProcessHasTimeAndMemory(t *testing.T) {
 func TestAResultIsWrittenOnlyWithItsDate(t *testing.T) {
 	if err := execute(context.Background(), []string{"-out", "page.md"}, io.Discard, io.Discard); err == nil {
 		t.Error("a page was written without a date")
+	}
+}
+
+func TestTheReportOfPostgresHasTheRatioOfTheSizes(t *testing.T) {
+	m := &report{machine: "a machine"}
+	for users, p99 := range map[int]time.Duration{1_000: 2 * time.Millisecond, 1_000_000: 3 * time.Millisecond} {
+		g := grown{users: users, sides: map[harness.Kind]*side{harness.GoAuth: newSide(), harness.Upstream: newSide()}}
+		for _, s := range g.sides {
+			s.keep(opDatabase, outcome{requests: 100, wall: time.Second, p50: time.Millisecond, p99: p99, cpu: time.Second})
+		}
+		m.growth = append(m.growth, g)
+	}
+	slices.SortFunc(m.growth, func(a, b grown) int { return a.users - b.users })
+	if text := m.renderPostgres(); !strings.Contains(text, "goauth: with 1000000 users the p99 is 1.50 times that with 1000") {
+		t.Errorf("the report is\n%s", text)
 	}
 }

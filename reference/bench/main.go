@@ -92,10 +92,11 @@ func execute(ctx context.Context, args []string, out, log io.Writer) (err error)
 		return err
 	}
 	m.date, m.full = *date, *full
-	text, marks := m.render(), sqliteMarks
+	render, marks := m.render, sqliteMarks
 	if *onPostgres {
-		text, marks = m.renderPostgres(), postgresMarks
+		render, marks = m.renderPostgres, postgresMarks
 	}
+	text := render()
 	if *page != "" {
 		return replaceMarked(filepath.Clean(*page), text, marks)
 	}
