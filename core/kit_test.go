@@ -18,7 +18,6 @@ const (
 type (
 	request = authtest.Request
 	mail    = authtest.Mail
-	logBook = authtest.Log
 	// answer has methods of these tests beside the kit's.
 	answer authtest.Answer
 )

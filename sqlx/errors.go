@@ -42,7 +42,7 @@ func numbered(err error, numbers ...string) bool {
 // innermost follows an error to what the driver said.
 func innermost(err error) error {
 	for {
-		switch wrapped := err.(type) {
+		switch wrapped := err.(type) { //nolint:errorlint // the wrappers are what is taken off here
 		case interface{ Unwrap() error }:
 			if wrapped.Unwrap() == nil {
 				return err

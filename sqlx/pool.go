@@ -36,13 +36,13 @@ type sqlPool struct{ *jmoiron.DB }
 
 func (p sqlPool) query(ctx context.Context, st *statement, args []any) (Rows, error) {
 	if !st.kept {
-		return p.QueryContext(ctx, st.text, args...)
+		return p.QueryContext(ctx, st.text, args...) //nolint:rowserrcheck // whoever reads them asks
 	}
 	stmt, err := st.prepare(ctx, p.DB)
 	if err != nil {
 		return nil, err
 	}
-	return stmt.QueryContext(ctx, args...)
+	return stmt.QueryContext(ctx, args...) //nolint:rowserrcheck // whoever reads them asks
 }
 
 func (p sqlPool) exec(ctx context.Context, st *statement, args []any) (sql.Result, error) {
@@ -76,9 +76,9 @@ type sqlLink struct {
 
 func (l *sqlLink) query(ctx context.Context, st *statement, args []any) (Rows, error) {
 	if stmt := l.prepared(ctx, st); stmt != nil {
-		return stmt.QueryContext(ctx, args...)
+		return stmt.QueryContext(ctx, args...) //nolint:rowserrcheck // whoever reads them asks
 	}
-	return l.QueryContext(ctx, st.text, args...)
+	return l.QueryContext(ctx, st.text, args...) //nolint:rowserrcheck // whoever reads them asks
 }
 
 func (l *sqlLink) exec(ctx context.Context, st *statement, args []any) (sql.Result, error) {
@@ -116,7 +116,7 @@ func (l *sqlLink) commit(ctx context.Context) error {
 	}
 	for _, st := range l.unready {
 		if _, err := st.prepare(ctx, l.pool); err != nil {
-			break
+			return nil //nolint:nilerr // it is committed
 		}
 	}
 	return nil

@@ -83,6 +83,7 @@ func signInElsewhere(t *testing.T, url, email, password string) {
 }
 
 func TestThePageLeadsThroughTheWholeLifeOfAnAccount(t *testing.T) {
+	t.Parallel()
 	url := startServer(t)
 	b := newBrowser(t, url)
 	const password, second, third = "correct horse", "battery staple", "troubador & three"
@@ -209,6 +210,7 @@ func TestThePageLeadsThroughTheWholeLifeOfAnAccount(t *testing.T) {
 }
 
 func TestThePageWorksByKeyboardAlone(t *testing.T) {
+	t.Parallel()
 	b := newBrowser(t, startServer(t))
 	b.open("/")
 	b.sees("#h-sign-in", "Welcome back")

@@ -18,6 +18,7 @@ import (
 // TestThePageOffersWhatThePluginsDo goes through the doors and the cards that plugins bring, as far as they need nothing
 // from outside.
 func TestThePageOffersWhatThePluginsDo(t *testing.T) {
+	t.Parallel()
 	url := startServer(t)
 	b := newBrowser(t, url)
 	const ada, bob, password = "ada@example.com", "bob@example.com", "correct horse"

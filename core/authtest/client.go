@@ -74,7 +74,7 @@ func (c *Client) Do(r Request) Answer {
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	req, err := http.NewRequest(r.method(), c.URL+r.path(), body)
+	req, err := http.NewRequestWithContext(c.t.Context(), r.method(), c.URL+r.path(), body)
 	if err != nil {
 		c.t.Fatalf("%s %s: %v", r.method(), r.path(), err)
 	}

@@ -61,9 +61,7 @@ func claimsOf(payload []byte) (*Object, error) {
 	return claims, nil
 }
 
-func refuse(format string, args ...any) error {
-	return fmt.Errorf("%w: %s", ErrIDToken, fmt.Sprintf(format, args...))
-}
+func refuse(why string) error { return fmt.Errorf("%w: %s", ErrIDToken, why) }
 
 func (r *IDTokenRules) check(claims *Object, now time.Time) error {
 	if err := r.checkParties(claims); err != nil {

@@ -41,7 +41,7 @@ func githubEmail(ctx context.Context, b *built, p profile, t *oauth2.Tokens) err
 		URL: "https://api.github.com/user/emails", Bearer: t.AccessToken, Header: githubAgent,
 	})
 	if err != nil { // an application without the scope has no list
-		return nil
+		return nil //nolint:nilerr // then the profile stays without an address
 	}
 	list, _ := answer.([]any)
 	if email := p.get("email"); !truthy(email) && len(list) > 0 {

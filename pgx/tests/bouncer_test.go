@@ -15,14 +15,21 @@ import (
 // bouncerEnv names the address of a PgBouncer in transaction mode before the server of the other tests, for any database.
 const bouncerEnv = "GOAUTH_TEST_PGBOUNCER"
 
-// bouncerPlace makes an empty database, since a PgBouncer takes no search_path, and returns how to reach it through the
-// PgBouncer and without.
-func bouncerPlace(t *testing.T) (through, direct string) {
+// bouncer is its address; without one the test is skipped aloud.
+func bouncer(t *testing.T) string {
 	t.Helper()
 	address := os.Getenv(bouncerEnv)
 	if address == "" {
 		t.Skip("SKIPPED: no PgBouncer; set " + bouncerEnv + "=host:port")
 	}
+	return address
+}
+
+// bouncerPlace makes an empty database, since a PgBouncer takes no search_path, and returns how to reach it through the
+// PgBouncer and without.
+func bouncerPlace(t *testing.T) (through, direct string) {
+	t.Helper()
+	address := bouncer(t)
 	u, err := url.Parse(serverURL(t))
 	if err != nil {
 		t.Fatal(err)
@@ -43,6 +50,7 @@ func bouncerPlace(t *testing.T) (through, direct string) {
 }
 
 func TestThePoolPassesTheStorageSuiteThroughAPgBouncer(t *testing.T) {
+	bouncer(t)
 	for _, mode := range []string{"exec", "cache_describe"} {
 		t.Run(mode, func(t *testing.T) {
 			storetest.Exercise(t, func(t *testing.T, s *schema.Schema) store.Adapter {
@@ -58,6 +66,7 @@ func TestThePoolPassesTheStorageSuiteThroughAPgBouncer(t *testing.T) {
 }
 
 func TestRevocationsConformThroughAPgBouncer(t *testing.T) {
+	bouncer(t)
 	storetest.ExerciseRevocations(t, func(t *testing.T) func(*testing.T) store.Revocations {
 		through, _ := bouncerPlace(t)
 		return func(t *testing.T) store.Revocations {

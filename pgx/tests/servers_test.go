@@ -9,7 +9,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	jackc "github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -28,9 +27,6 @@ func serverURL(t testing.TB) string {
 	}
 	return raw
 }
-
-// now is when the tests take place.
-var now = time.Date(2026, 11, 25, 12, 0, 0, 123e6, time.UTC)
 
 var (
 	databaseName = fmt.Sprintf("goauth_pgx_%d", os.Getpid())

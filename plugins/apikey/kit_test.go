@@ -101,16 +101,6 @@ func (k *kit) want(code, key string) *apikey.VerifyOut {
 	return out
 }
 
-func (k *kit) set(in apikey.UpdateIn) *apikey.Key {
-	k.t.Helper()
-	in.UserID = &k.user
-	key, err := apikey.Update.Call(k.t.Context(), k, in)
-	if err != nil {
-		k.t.Fatalf("update: %v", err)
-	}
-	return key
-}
-
 func ptr[T any](v T) *T { return &v }
 
 // byKey asks a path with a key instead of cookies.

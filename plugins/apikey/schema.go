@@ -11,7 +11,7 @@ const Model = "apikey"
 
 // tables declares the table of keys. The defaults of the limits are those of the only configuration.
 func tables(configs []*config) []schema.Table {
-	window, limit := int64(defaultWindow.Milliseconds()), int64(defaultRequests)
+	window, limit := defaultWindow.Milliseconds(), int64(defaultRequests)
 	if len(configs) == 1 {
 		window, limit = configs[0].window().Milliseconds(), configs[0].RateLimit.MaxRequests.or(defaultRequests)
 	}

@@ -113,7 +113,7 @@ func (c *config) accept(call *auth.Call, key string) (store.Record, error) {
 // counts the seconds of the option as milliseconds.
 func sessionOf(c *auth.Call, key string, rec store.Record) *auth.Session {
 	now := c.Now()
-	s := &auth.Session{Token: key, CreatedAt: now, UpdatedAt: now, ExpiresAt: now.Add(c.Options.Session.ExpiresIn / time.Second * time.Millisecond)}
+	s := &auth.Session{Token: key, CreatedAt: now, UpdatedAt: now, ExpiresAt: now.Add(time.Duration(c.Options.Session.ExpiresIn.Seconds()) * time.Millisecond)}
 	s.ID, _ = rec["id"].(string)
 	s.UserID, _ = rec["referenceId"].(string)
 	if end := date(rec, "expiresAt"); end != nil {

@@ -15,7 +15,7 @@ import (
 func (p *proxy) handOver(c *auth.Call) (*auth.Answer, error) {
 	wrapped, err := p.open(param(c, "state"))
 	if err != nil {
-		return nil, nil // an ordinary sign-in
+		return nil, nil //nolint:nilerr // an ordinary sign-in
 	}
 	id, sealed := oauth2.Text(wrapped, "state"), oauth2.Text(wrapped, "stateCookie")
 	proxied, _ := wrapped.Get("isOAuthProxy")
@@ -24,11 +24,11 @@ func (p *proxy) handOver(c *auth.Call) (*auth.Answer, error) {
 	}
 	tree, err := p.open(sealed)
 	if err != nil {
-		return nil, nil
+		return nil, nil //nolint:nilerr // not sealed by this proxy: an ordinary sign-in, which refuses it
 	}
 	state, err := federation.StateFromTree(tree)
 	if err != nil {
-		return nil, nil
+		return nil, nil //nolint:nilerr // the same
 	}
 	h := &handover{Call: c, id: id, state: state, errorURL: firstOf(state.ErrorURL, federation.ErrorURL(c))}
 	payload, err := h.payload(oauth2.Text(tree, "oauthState"))

@@ -37,7 +37,7 @@ func (p *proxy) wrapState(c *auth.Call) error {
 	}
 	page, err := origin.ParseURL(answer.RedirectURL())
 	if err != nil {
-		return nil // an answer without a page
+		return nil //nolint:nilerr // an answer without a page
 	}
 	id, given := page.Param("state")
 	if !given {
@@ -72,7 +72,7 @@ func (p *proxy) unwrap(c *auth.Call) error {
 	}
 	u, err := origin.ParseURL(location)
 	if err != nil {
-		return nil
+		return nil //nolint:nilerr // no page of this proxy
 	}
 	production := originOf(firstOf(p.ProductionURL, c.Options.BaseURL, c.BaseURL))
 	if at, _ := u.Origin(); at != production {

@@ -162,7 +162,8 @@ func (s *Service) placing(c *auth.Call, in TeamMemberIn, action string, denied a
 	if _, err := s.acting(c, id, need("member", action), denied); err != nil {
 		return nil, err
 	}
-	p, err := &placing{}, error(nil)
+	p := &placing{}
+	var err error
 	if p.m, err = s.Member(c, id, in.UserID); err != nil || p.m == nil {
 		return nil, failOr(err, http.StatusBadRequest, UserIsNotAMemberOfTheOrganization)
 	}

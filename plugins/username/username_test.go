@@ -2,6 +2,7 @@ package username_test
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"strings"
 	"sync"
@@ -117,8 +118,8 @@ func TestUP124_EveryWayToCreateAUserHoldsNamesAgainstTheRules(t *testing.T) {
 	signUp(s.Client(), "ada@example.com", fields{"username": "ada"}).Want(t, http.StatusOK)
 	for name, want := range map[string]string{"A B!": "INVALID_USERNAME", "ab": "USERNAME_TOO_SHORT", "ADA": "USERNAME_IS_ALREADY_TAKEN"} {
 		_, err := account.CreateUser(s.Context().NewCall(t.Context()), store.Record{"name": "x", "email": "x@example.com", "emailVerified": false, "username": name})
-		var failure *auth.Error
-		if failure, _ = err.(*auth.Error); failure == nil || failure.Status != 400 || failure.Code.ID != want {
+		failure, failed := errors.AsType[*auth.Error](err)
+		if !failed || failure.Status != 400 || failure.Code.ID != want {
 			t.Errorf("%q: %v, want %s", name, err, want)
 		}
 	}

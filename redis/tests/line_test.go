@@ -8,7 +8,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
-	"time"
 )
 
 // line is a TCP connection to a real server that tests cut and freeze.
@@ -20,7 +19,6 @@ type line struct {
 
 	mu       sync.Mutex
 	conns    []net.Conn
-	down     bool
 	plan     cut
 	commands []string // since the plan was made, the greeting of a connection left out
 }
@@ -64,12 +62,6 @@ func (l *line) url() string {
 
 func (l *line) carry(client net.Conn) {
 	defer client.Close()
-	l.mu.Lock()
-	down := l.down
-	l.mu.Unlock()
-	if down {
-		return
-	}
 	server, err := net.Dial("tcp", l.target)
 	if err != nil {
 		return
@@ -157,15 +149,4 @@ func (l *line) cutAll() {
 		_ = c.Close()
 	}
 	l.conns = nil
-}
-
-// shut refuses connections until it is opened again, and closes those that are there.
-func (l *line) shut(on bool) {
-	l.mu.Lock()
-	l.down = on
-	l.mu.Unlock()
-	if on {
-		l.cutAll()
-	}
-	time.Sleep(time.Millisecond)
 }

@@ -60,14 +60,17 @@ func run(args []string) (failed bool, err error) {
 	return exit != nil, nil
 }
 
-// withPackages adds "work", every module of go.work, when only flags are given.
+// slowest are the packages that wait most, for servers and browsers. They go first, so that none is left to run alone.
+var slowest = []string{"./sqlx/tests", "./cli/e2e", "./redis/tests", "./reference/oidcpeer", "./pgx/tests"}
+
+// withPackages adds every module of go.work when only flags are given.
 func withPackages(args []string) []string {
 	for _, arg := range args {
 		if !strings.HasPrefix(arg, "-") {
 			return args
 		}
 	}
-	return append(args, "work")
+	return append(append(args, slowest...), "work")
 }
 
 func readEvents(from io.Reader, to *results) error {

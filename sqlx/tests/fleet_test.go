@@ -233,6 +233,7 @@ type proxy struct {
 	to       string
 	mu       sync.Mutex
 	swallows bool
+	conns    []net.Conn
 }
 
 func startProxy(t *testing.T, to string) *proxy {
@@ -262,6 +263,9 @@ func (p *proxy) pass(conn net.Conn) {
 		return
 	}
 	defer server.Close()
+	p.mu.Lock()
+	p.conns = append(p.conns, conn)
+	p.mu.Unlock()
 	go p.copy(server, conn)
 	p.copy(conn, server)
 }
@@ -291,6 +295,15 @@ func (p *proxy) swallow(on bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.swallows = on
+}
+
+// hangUp ends every connection: drivers wait long for an answer to their last words on one that was swallowed.
+func (p *proxy) hangUp() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, conn := range p.conns {
+		_ = conn.Close()
+	}
 }
 
 // TestFAULT030_AnInstanceThatIsCutOffAnswers503AndTheOtherServes drops every packet between one of two instances and the
@@ -324,6 +337,7 @@ func TestFAULT030_AnInstanceThatIsCutOffAnswers503AndTheOtherServes(t *testing.T
 		}
 		p.swallow(false)
 		isolated.signedIn("when the network is back")
+		p.hangUp()
 	})
 }
 

@@ -53,7 +53,7 @@ func (b limitBench) ask(rule ratelimit.Rule, n, allowed int) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		if took := time.Now().Sub(start); rule.Window > 0 && took >= rule.Window {
+		if took := time.Since(start); rule.Window > 0 && took >= rule.Window {
 			b.Skipf("SKIPPED: %d requests took %v; the machine is too busy for a window of %v", i+1, took, rule.Window)
 		}
 		if d.Allowed != (i < allowed) {
@@ -100,7 +100,7 @@ func limitRefused(b limitBench) {
 		b.pause(200*time.Millisecond, rule.Window/3)
 		b.ask(rule, 2, 0)
 	}
-	time.Sleep(counted.Add(rule.Window + 100*time.Millisecond).Sub(time.Now()))
+	time.Sleep(time.Until(counted.Add(rule.Window + 100*time.Millisecond)))
 	b.ask(rule, 1, 1)
 }
 
@@ -109,7 +109,7 @@ func (b limitBench) pause(d, most time.Duration) {
 	b.Helper()
 	start := time.Now()
 	time.Sleep(d)
-	if slept := time.Now().Sub(start); slept >= most {
+	if slept := time.Since(start); slept >= most {
 		b.Skipf("SKIPPED: a sleep of %v took %v; the machine is too busy", d, slept)
 	}
 }
@@ -138,7 +138,7 @@ func limitBursts(b limitBench) {
 		b.key += fmt.Sprint("-", limit)
 		start := time.Now()
 		got := b.burst(rule)
-		if took := time.Now().Sub(start); took >= rule.Window {
+		if took := time.Since(start); took >= rule.Window {
 			b.Skipf("SKIPPED: a burst took %v; the machine is too busy", took)
 		}
 		if got != limit {
@@ -148,7 +148,7 @@ func limitBursts(b limitBench) {
 	time.Sleep(3100 * time.Millisecond)
 	start := time.Now()
 	got := b.burst(ratelimit.Rule{Window: 3 * time.Second, Max: 50})
-	if took := time.Now().Sub(start); took >= 3*time.Second {
+	if took := time.Since(start); took >= 3*time.Second {
 		b.Skipf("SKIPPED: a burst took %v; the machine is too busy", took)
 	}
 	if got != 50 {

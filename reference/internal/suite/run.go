@@ -132,10 +132,10 @@ func (r *Runner) Run(ctx context.Context, files []string) (*Run, error) {
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	cmd.WaitDelay = 10 * time.Second
 	// failing cases make vitest's exit code 1; whether it worked is seen by its report
-	failed, _ := errors.AsType[*exec.ExitError](cmd.Run())
+	failed := cmd.Run()
 	data, err := os.ReadFile(out)
 	if err != nil {
-		return nil, fmt.Errorf("vitest reported nothing (%v): %w", failed, errors.Join(ctx.Err(), err))
+		return nil, fmt.Errorf("vitest reported nothing: %w", errors.Join(failed, ctx.Err(), err))
 	}
 	run := &Run{}
 	if err := json.Unmarshal(data, run); err != nil {
