@@ -11,6 +11,7 @@ import (
 const jsonOrder = "the server sorts the keys of jsonb"
 
 func TestPostgresPassesTheStorageSuite(t *testing.T) {
+	t.Parallel()
 	storetest.Exercise(t, func(t *testing.T, s *schema.Schema) store.Adapter {
 		place := postgresPlace(t)
 		a := migrated(t, postgresServer.open(t, place), s)
@@ -26,6 +27,7 @@ func TestPostgresPassesTheStorageSuite(t *testing.T) {
 }
 
 func TestMariaDBPassesTheStorageSuite(t *testing.T) {
+	t.Parallel()
 	lacking := storetest.Lacking{
 		storetest.DatabaseIDs: "the server does not tell a text id that it made",
 		storetest.Fractions:   "upstream's columns are integers",

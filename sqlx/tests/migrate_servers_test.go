@@ -76,6 +76,7 @@ func bytesCollation(t *testing.T) string {
 }
 
 func TestPlanIsUpstreamsStatementsOnEveryServer(t *testing.T) {
+	t.Parallel()
 	onServers(t, func(t *testing.T, s server) {
 		place := s.place(t)
 		for name := range variants(t) {
@@ -97,6 +98,7 @@ func TestPlanIsUpstreamsStatementsOnEveryServer(t *testing.T) {
 var standAlone = []string{"serial", "uuid", "renamed", "plugins"}
 
 func TestADatabaseThatANodeServerMadeIsUpToDate(t *testing.T) {
+	t.Parallel()
 	onServers(t, func(t *testing.T, s server) {
 		for _, name := range standAlone {
 			db := s.nodeMade(t, s.place(t), name)
@@ -118,6 +120,7 @@ func (s server) nodeMade(t testing.TB, place, variant string) *sqlx.Database {
 }
 
 func TestApplyOnServers(t *testing.T) {
+	t.Parallel()
 	onServers(t, func(t *testing.T, s server) {
 		for _, name := range standAlone {
 			db, sch := s.fresh(t), schemaOf(t, name)
@@ -144,6 +147,7 @@ func TestApplyOnServers(t *testing.T) {
 
 // TestAPluginsColumnsComeToANodeServersTables adds what plugins need to tables that upstream made, and that have rows.
 func TestAPluginsColumnsComeToANodeServersTables(t *testing.T) {
+	t.Parallel()
 	onServers(t, func(t *testing.T, s server) {
 		db := s.nodeMade(t, s.place(t), "core")
 		core := migrated(t, db, schemaOf(t, "core"))
@@ -170,6 +174,7 @@ func TestAPluginsColumnsComeToANodeServersTables(t *testing.T) {
 }
 
 func TestUndoTakesAPlanBack(t *testing.T) {
+	t.Parallel()
 	onServers(t, func(t *testing.T, s server) {
 		place := s.place(t)
 		db, pool := s.open(t, place), s.pool(t, place)
@@ -258,6 +263,7 @@ func (s server) nodeURL(t testing.TB, place string) string {
 }
 
 func TestUpstreamAndWeHaveNothingToDoOnEachOthersServers(t *testing.T) {
+	t.Parallel()
 	onServers(t, func(t *testing.T, s server) {
 		for _, name := range []string{"core", "serial", "uuid", "rateLimit", "renamed", "plugins"} {
 			t.Run(name, func(t *testing.T) {

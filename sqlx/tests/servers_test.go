@@ -130,9 +130,10 @@ func postgresPlace(t testing.TB) string {
 		t.Fatal(err)
 	}
 	u.Path = "/" + database
-	run(t, "pgx", u.String(), "create schema "+placeName())
+	name := placeName()
+	run(t, "pgx", u.String(), "create schema "+name)
 	q := u.Query()
-	q.Set("search_path", fmt.Sprintf("goauth_%d_%d", os.Getpid(), places.Load()))
+	q.Set("search_path", name)
 	u.RawQuery = q.Encode()
 	return u.String()
 }

@@ -48,6 +48,7 @@ func migrated(t testing.TB, db *sqlx.Database, s *schema.Schema) store.Adapter {
 var sqliteLacks = storetest.Lacking{storetest.DatabaseIDs: "its text columns have no default"}
 
 func TestSQLitePassesTheStorageSuite(t *testing.T) {
+	t.Parallel()
 	for name, open := range map[string]storetest.Open{
 		"two pools on a file": func(t *testing.T, s *schema.Schema) store.Adapter {
 			return migrated(t, openFile(t, filepath.Join(t.TempDir(), "auth.db")), s)
