@@ -156,7 +156,9 @@ function deviceCard() {
   $("device-deny").addEventListener("click", (e) => act(e.currentTarget, () => auth.device.deny({ userCode }), decided("The device is turned away."), $("device-msg")));
   return () => {
     const given = new URLSearchParams(location.search).get("user_code");
-    if (given) $("device-code").value = given;
+    if (!given) return;
+    $("device-code").value = given;
+    history.replaceState(null, "", location.pathname);
   };
 }
 
