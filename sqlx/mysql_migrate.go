@@ -15,41 +15,19 @@ import (
 )
 
 func (mysql) idSpec(ids schema.IDKind) string {
+	spec := mysqlTypes.idType(ids) + " not null primary key"
 	if ids == schema.SerialID {
-		return "integer not null primary key auto_increment"
+		spec += " auto_increment"
 	}
-	return "varchar(36) not null primary key"
+	return spec
 }
 
-func (d mysql) columnType(f *schema.Field, ids schema.IDKind) string {
-	if f.References != nil && f.References.Field == "id" {
-		if ids == schema.SerialID {
-			return "integer"
-		}
-		return "varchar(36)"
-	}
-	if len(f.Enum) > 0 {
-		return "text"
-	}
-	switch f.Type {
-	case schema.Boolean:
-		return "boolean"
-	case schema.Number:
-		if f.BigInt {
-			return "bigint"
-		}
-		return "integer"
-	case schema.Date:
-		return "timestamp(3)"
-	case schema.JSON, schema.Strings, schema.Numbers:
-		return "json"
-	default:
-		return d.textType(f)
-	}
-}
+var mysqlTypes = columnTypes{boolean: "boolean", date: "timestamp(3)", json: "json", id: "varchar(36)", uuid: "varchar(36)", text: mysqlText}
 
-// textType is short where an index needs it.
-func (mysql) textType(f *schema.Field) string {
+func (mysql) columnTypes() *columnTypes { return &mysqlTypes }
+
+// mysqlText is short where an index needs it.
+func mysqlText(f *schema.Field) string {
 	switch {
 	case f.Unique:
 		return "varchar(255)"
@@ -83,8 +61,8 @@ var (
 )
 
 // fits accepts what we create and what upstream accepts. MariaDB's json is longtext.
-func (d mysql) fits(dataType string, f *schema.Field, ids schema.IDKind) bool {
-	base, _, _ := strings.Cut(d.columnType(f, ids), "(")
+func (mysql) fits(dataType string, f *schema.Field, ids schema.IDKind) bool {
+	base, _, _ := strings.Cut(mysqlTypes.of(f, ids), "(")
 	switch base {
 	case "varchar", "text":
 		return slices.Contains(mysqlTexts, dataType)

@@ -23,36 +23,9 @@ func (postgres) idSpec(ids schema.IDKind) string {
 	}
 }
 
-func (postgres) columnType(f *schema.Field, ids schema.IDKind) string {
-	if f.References != nil && f.References.Field == "id" {
-		switch ids {
-		case schema.SerialID:
-			return "integer"
-		case schema.UUIDID:
-			return "uuid"
-		default:
-			return "text"
-		}
-	}
-	if len(f.Enum) > 0 {
-		return "text"
-	}
-	switch f.Type {
-	case schema.Boolean:
-		return "boolean"
-	case schema.Number:
-		if f.BigInt {
-			return "bigint"
-		}
-		return "integer"
-	case schema.Date:
-		return "timestamptz"
-	case schema.JSON, schema.Strings, schema.Numbers:
-		return "jsonb"
-	default:
-		return "text"
-	}
-}
+var postgresTypes = columnTypes{boolean: "boolean", date: "timestamptz", json: "jsonb", id: "text", uuid: "uuid"}
+
+func (postgres) columnTypes() *columnTypes { return &postgresTypes }
 
 func (postgres) timeDefault() string       { return "default CURRENT_TIMESTAMP" }
 func (postgres) boolLiteral(b bool) string { return strconv.FormatBool(b) }
@@ -67,8 +40,8 @@ func (postgres) ledger() string {
 
 func (d postgres) dropIndex(index, _ string) string { return "drop index " + d.quote(index) }
 
-// postgresTypes are the types, as the catalogue names them, that can hold what we create a type for.
-var postgresTypes = map[string][]string{
+// postgresHolds are the types, as the catalogue names them, that can hold what we create a type for.
+var postgresHolds = map[string][]string{
 	"text":        {"text", "varchar", "bpchar", "uuid", "citext"},
 	"uuid":        {"uuid", "text", "varchar"},
 	"integer":     {"int4", "int8", "int2", "numeric", "float4", "float8"},
@@ -78,8 +51,8 @@ var postgresTypes = map[string][]string{
 	"jsonb":       {"jsonb", "json"},
 }
 
-func (d postgres) fits(dataType string, f *schema.Field, ids schema.IDKind) bool {
-	return slices.Contains(postgresTypes[d.columnType(f, ids)], dataType)
+func (postgres) fits(dataType string, f *schema.Field, ids schema.IDKind) bool {
+	return slices.Contains(postgresHolds[postgresTypes.of(f, ids)], dataType)
 }
 
 // postgresColumns lists every column of every table of the schema in which new tables would be, and whether a unique

@@ -12,35 +12,12 @@ import (
 	"github.com/goauth-dev/goauth/core/schema"
 )
 
-func (d sqlite) idSpec(ids schema.IDKind) string { return d.idType(ids) + " not null primary key" }
+var sqliteTypes = columnTypes{boolean: "integer", date: "date", json: "text", id: "text", uuid: "text"}
 
-func (sqlite) idType(ids schema.IDKind) string {
-	if ids == schema.SerialID {
-		return "integer"
-	}
-	return "text"
-}
+func (sqlite) columnTypes() *columnTypes { return &sqliteTypes }
 
-func (d sqlite) columnType(f *schema.Field, ids schema.IDKind) string {
-	if f.References != nil && f.References.Field == "id" {
-		return d.idType(ids)
-	}
-	if len(f.Enum) > 0 {
-		return "text"
-	}
-	switch f.Type {
-	case schema.Boolean:
-		return "integer"
-	case schema.Number:
-		if f.BigInt {
-			return "bigint"
-		}
-		return "integer"
-	case schema.Date:
-		return "date"
-	default:
-		return "text"
-	}
+func (sqlite) idSpec(ids schema.IDKind) string {
+	return sqliteTypes.idType(ids) + " not null primary key"
 }
 
 func (sqlite) timeDefault() string       { return "" }
@@ -57,13 +34,14 @@ func (sqlite) ledger() string {
 func (d sqlite) dropIndex(index, _ string) string { return "drop index " + d.quote(index) }
 
 // fits accepts what we create and what upstream accepts.
-func (d sqlite) fits(dataType string, f *schema.Field, ids schema.IDKind) bool {
+func (sqlite) fits(dataType string, f *schema.Field, ids schema.IDKind) bool {
 	base, _, _ := strings.Cut(strings.ToLower(dataType), "(")
 	base = strings.TrimSpace(base)
-	if base == d.columnType(f, ids) {
+	made := sqliteTypes.of(f, ids)
+	if base == made {
 		return true
 	}
-	switch d.columnType(f, ids) {
+	switch made {
 	case "integer", "bigint":
 		return base == "integer" || base == "bigint" || base == "real" && f.Type == schema.Number || base == "boolean" && f.Type == schema.Boolean
 	case "date":
