@@ -51,7 +51,8 @@ type Database struct {
 
 // SecondaryStorage says where sessions, verification values and rate limits are kept beside the database.
 type SecondaryStorage struct {
-	// URL is "redis://[user:password@]host:port[/db]". Environment: GOAUTH_SECONDARY_STORAGE_URL.
+	// URL is what [redis.Open] takes: "redis://[user:password@]host:port[/db]", with "?addr=host2:port2" the nodes of a
+	// cluster, with "?master_name=name" the sentinels of a group. Environment: GOAUTH_SECONDARY_STORAGE_URL.
 	URL string `option:"url"`
 }
 

@@ -52,7 +52,7 @@ func summary(p *sqlx.Plan) string {
 	}
 }
 
-// UseRedis makes the Redis that a URL names, "redis://…", keep sessions and verification values, with Better Auth's keys, count
+// UseRedis makes the Redis that a URL names, "redis://…" for a server, a cluster or a sentinel group, keep sessions and verification values, with Better Auth's keys, count
 // requests unless they are to be counted elsewhere, and tell instances of ended sessions when there are copies of them in
 // cookies. The caller closes the result.
 func UseRedis(o *auth.Options, url string, logger *slog.Logger) (io.Closer, error) {

@@ -87,8 +87,12 @@ func TestMigrateSaysWhyAFileIsNoDatabase(t *testing.T) {
 
 func TestSecondaryStorageURLsAreChecked(t *testing.T) {
 	for url, want := range map[string]string{
-		"localhost:6379":     `secondaryStorage.url: write it as "redis://host:6379/0"`,
-		"redis://u:pw@h:x/0": "secondaryStorage.url: ",
+		"localhost:6379":                                       `secondaryStorage.url: write it as "redis://host:6379/0"`,
+		"redis://u:pw@h:x/0":                                   "secondaryStorage.url: ",
+		"redis://u:pw@h/1?addr=h2:1":                           "secondaryStorage.url: redis: a cluster has no numbered databases",
+		"redis://u:pw@h?addr=pw@h2":                            "secondaryStorage.url: redis: the URL of a cluster is not valid",
+		"redis://h?master_name=m&password=pw@x&y=":             "secondaryStorage.url: redis: the URL of a sentinel group is not valid",
+		"redis://h?master_name=m&password=pw@x&replica_only=1": "secondaryStorage.url: redis: the URL must not send reads to replicas",
 	} {
 		var o auth.Options
 		_, err := config.UseRedis(&o, url, slog.Default())
@@ -121,6 +125,25 @@ func TestRedisTakesWhatItCanDo(t *testing.T) {
 		if err := closer.Close(); err != nil {
 			t.Error(err)
 		}
+	}
+}
+
+func TestRedisIsAServerAClusterOrASentinelGroup(t *testing.T) {
+	for url, want := range map[string]string{
+		"redis://u:p@localhost:1/2":                                  "Redis<localhost:1 db:2>",
+		"redis://u:p@localhost:1?addr=localhost:2":                   "*redis.ClusterClient",
+		"rediss://localhost:1/3?master_name=m&addr=b:2&password=p@x": "Redis<FailoverClient db:3>",
+	} {
+		var o auth.Options
+		closer, err := config.UseRedis(&o, url, slog.Default())
+		if err != nil {
+			t.Errorf("%s: %v", url, err)
+			continue
+		}
+		if got := fmt.Sprintf("%T %v", closer, closer); !strings.Contains(got, want) {
+			t.Errorf("%s: opened %.100s, want %s", url, got, want)
+		}
+		_ = closer.Close()
 	}
 }
 

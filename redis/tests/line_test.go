@@ -130,7 +130,7 @@ func (l *line) note(command []byte) (cutNow, answered bool) {
 		return false, false
 	}
 	name := strings.ToLower(parts[2])
-	if slices.Contains([]string{"hello", "select", "auth", "client"}, name) {
+	if slices.Contains([]string{"hello", "select", "auth", "client", "cluster"}, name) {
 		return false, false
 	}
 	l.mu.Lock()

@@ -152,17 +152,3 @@ func TestErrorsHoldNoKeysAndNoValues(t *testing.T) {
 		}
 	}
 }
-
-func TestOpenRefusesAURLWithoutRepeatingIt(t *testing.T) {
-	for _, url := range []string{"", "localhost:6379", "http://:secret@localhost", "redis://:secret@host:port/0", "redis://:secret@localhost/x"} {
-		client, err := redis.Open(url)
-		if err == nil {
-			t.Errorf("%q was taken", url)
-			_ = client.Close()
-			continue
-		}
-		if strings.Contains(err.Error(), "secret") {
-			t.Errorf("the error repeats the password: %v", err)
-		}
-	}
-}
