@@ -24,20 +24,24 @@ const (
 	select id from ` + RevocationsTable + ` where ends < now() limit 1000 for update skip locked
 )`
 
-	// Both ways of reading give a row at least: when the server was started, and the snapshot that saw the rest.
+	// Both ways of reading give a row at least: when the server was started, the snapshot that saw the rest, and whether it is
+	// a standby, whose snapshots leave out what is under way.
 	readAll   = readFrom + `n.ends > now()`
 	readSince = readFrom + `n.tx >= txid_snapshot_xmin($1::txid_snapshot) and not txid_visible_in_snapshot(n.tx, $1::txid_snapshot)`
-	readFrom  = `select s.started, s.seen, n.ids
-from (select pg_postmaster_start_time() as started, txid_current_snapshot()::text as seen) as s
+	readFrom  = `select s.started, s.seen, s.standby, n.ids
+from (select pg_postmaster_start_time() as started, txid_current_snapshot()::text as seen, pg_is_in_recovery() as standby) as s
 left join ` + RevocationsTable + ` as n on `
 )
 
-var errSilent = errors.New("the server has fallen silent")
+var (
+	errSilent  = errors.New("the server has fallen silent")
+	errStandby = errors.New("the server is a standby, which tells too late what has ended")
+)
 
 // Follow implements store.Revocations.
 func (r *revocations) Follow(ctx context.Context, heard func(ids []string), ready func()) error {
 	if err := r.makeTable(ctx); err != nil {
-		return failed("follow the ended sessions", err)
+		return r.failed("follow the ended sessions", err)
 	}
 	f := &follower{heard: heard}
 	err := f.connect(ctx, r.db)
@@ -49,7 +53,7 @@ func (r *revocations) Follow(ctx context.Context, heard func(ids []string), read
 		ready()
 		err = f.follow(ctx)
 	}
-	return failed("follow the ended sessions", err)
+	return r.failed("follow the ended sessions", err)
 }
 
 // follower is one connection that listens.
@@ -165,8 +169,12 @@ func (f *follower) read(ctx context.Context, statement string, args ...any) erro
 	defer rows.Close()
 	for rows.Next() {
 		var ids []string
-		if err := rows.Scan(&f.started, &f.seen, &ids); err != nil {
+		var standby bool
+		if err := rows.Scan(&f.started, &f.seen, &standby, &ids); err != nil {
 			return err
+		}
+		if standby {
+			return errStandby
 		}
 		if len(ids) > 0 {
 			f.heard(ids)

@@ -7,6 +7,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgconn"
+
 	"github.com/goauth-dev/goauth/core/store"
 )
 
@@ -70,7 +72,7 @@ func (r *revocations) Publish(ctx context.Context, ids []string, keep time.Durat
 	if err == nil {
 		err = r.publish(ctx, ids, max(keep, leastKeep).Seconds())
 	}
-	return failed("publish an ended session", err)
+	return r.failed("publish an ended session", err)
 }
 
 // publish writes inside the transaction of ctx, if there is one. There it leaves nothing behind when it fails, so that the
@@ -124,10 +126,18 @@ func (r *revocations) makeTable(ctx context.Context) error {
 	return nil
 }
 
-// failed says that what a log refuses now, it may do later.
-func failed(what string, err error) error {
+// noTable is the SQLSTATE of a table that is not there.
+const noTable = "42P01"
+
+// failed says that what a log refuses now, it may do later. A table that is gone is made again the next time: a standby that
+// takes over may not have had it yet.
+func (r *revocations) failed(what string, err error) error {
 	if err == nil {
 		return nil
+	}
+	var refused *pgconn.PgError
+	if errors.As(err, &refused) && refused.Code == noTable {
+		r.isThere.Store(false)
 	}
 	return fmt.Errorf("pgx: %s: %w: %w", what, store.ErrUnavailable, err)
 }

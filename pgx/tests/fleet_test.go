@@ -99,11 +99,16 @@ func (s *instance) enter(t *testing.T, path string, n int) (cookie, token string
 	if err := json.Unmarshal(res.Body.Bytes(), &answer); err != nil {
 		t.Fatal(err)
 	}
+	return cookiesOf(res), answer.Token
+}
+
+// cookiesOf are the cookies of an answer, as a browser sends them.
+func cookiesOf(res *httptest.ResponseRecorder) string {
 	var pairs []string
 	for _, ck := range res.Result().Cookies() {
 		pairs = append(pairs, ck.Name+"="+ck.Value)
 	}
-	return strings.Join(pairs, "; "), answer.Token
+	return strings.Join(pairs, "; ")
 }
 
 func (s *instance) alive(t *testing.T, cookie string) bool {
