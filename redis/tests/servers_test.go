@@ -30,13 +30,16 @@ func TestMain(m *testing.M) {
 
 var discard = slog.New(slog.DiscardHandler)
 
-// servers are the kinds of server that everything must work on. Each returns a URL, and the commands that the client is
-// to be told are unknown.
-var servers = []struct {
+// server is a kind of server.
+type server struct {
 	name    string
 	start   func(t *testing.T) string
 	unknown []string
-}{
+}
+
+// servers are the kinds of server that everything must work on. Each returns a URL, and the commands that the client is
+// to be told are unknown.
+var servers = []server{
 	{"real Redis", realRedis, nil},
 	{"real Redis without scripts and GETDEL", realRedis, []string{"evalsha", "getdel"}},
 	{"emulated Redis", emulated, nil},
@@ -125,16 +128,34 @@ func (r refusing) DialHook(next goredis.DialHook) goredis.DialHook { return next
 
 func (r refusing) ProcessHook(next goredis.ProcessHook) goredis.ProcessHook {
 	return func(ctx context.Context, cmd goredis.Cmder) error {
-		for _, name := range r {
-			if strings.EqualFold(cmd.Name(), name) {
-				cmd.SetErr(refusal("ERR unknown command '" + name + "', with args beginning with: "))
-				return cmd.Err()
-			}
+		if r.refuses(cmd) {
+			return cmd.Err()
 		}
 		return next(ctx, cmd)
 	}
 }
 
 func (r refusing) ProcessPipelineHook(next goredis.ProcessPipelineHook) goredis.ProcessPipelineHook {
-	return next
+	return func(ctx context.Context, cmds []goredis.Cmder) error {
+		var refused error
+		for _, cmd := range cmds {
+			if r.refuses(cmd) {
+				refused = cmd.Err()
+			}
+		}
+		if refused != nil {
+			return refused
+		}
+		return next(ctx, cmds)
+	}
+}
+
+func (r refusing) refuses(cmd goredis.Cmder) bool {
+	for _, name := range r {
+		if strings.EqualFold(cmd.Name(), name) {
+			cmd.SetErr(refusal("ERR unknown command '" + name + "', with args beginning with: "))
+			return true
+		}
+	}
+	return false
 }
