@@ -126,6 +126,23 @@ func (a *adapter) Consume(ctx context.Context, model string, where store.Where, 
 	return least(recs, c, desc), nil
 }
 
+// Lock reads the row and locks it. SQLite has no such reading, and locks the whole file when a row is written.
+func (a *adapter) Lock(ctx context.Context, model, id string) (store.Record, error) {
+	if a.db.tx(ctx) == nil {
+		return nil, fmt.Errorf("sqlx: lock %s: outside of a transaction it would hold nothing", model)
+	}
+	where := store.Where{store.Is("id", id)}
+	if a.db.dialect.lock() == "" {
+		return a.UpdateOne(ctx, model, where, store.Record{"id": id})
+	}
+	q, err := a.start(verbSelect, model, nil, where)
+	if err != nil {
+		return nil, err
+	}
+	q.one, q.lock = true, true
+	return first(a.records(ctx, q))
+}
+
 func (a *adapter) Ping(ctx context.Context) error {
 	if err := a.db.ping(ctx); err != nil {
 		return fmt.Errorf("sqlx: %s does not answer: %w", a.db.dialect.name(), err)

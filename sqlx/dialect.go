@@ -48,6 +48,9 @@ type dialect interface {
 	// defaultRow is the end of an insert that names no column.
 	defaultRow() string
 
+	// lock is the end of a query that locks the rows it reads for writing, or empty where there is none.
+	lock() string
+
 	// write runs an insert, update or delete and returns the rows it wrote or removed, in one atomic step. Databases
 	// with RETURNING embed [returning].
 	write(ctx context.Context, a *adapter, q *query) ([]store.Record, error)

@@ -30,6 +30,7 @@ func (mysql) quote(ident string) string { return "`" + strings.ReplaceAll(ident,
 func (mysql) unbounded() string         { return "18446744073709551615" }
 func (mysql) defaultRow() string        { return "() values ()" }
 func (mysql) reserve(verb) string       { return "" }
+func (mysql) lock() string              { return "for update" }
 
 func (mysql) encodeBool(b bool) any      { return int64(boolInt(b)) }
 func (mysql) encodeTime(t time.Time) any { return t.UTC().Truncate(time.Millisecond) }

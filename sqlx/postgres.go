@@ -27,6 +27,10 @@ func (postgres) quote(ident string) string { return `"` + strings.ReplaceAll(ide
 func (postgres) unbounded() string         { return "all" }
 func (postgres) defaultRow() string        { return "default values" }
 
+// lock lets others refer to the row meanwhile, as an update that changes no key does. Such an update would leave a row version
+// behind for each who waits, and all of them would have to follow one to the next.
+func (postgres) lock() string { return "for no key update" }
+
 func (postgres) encodeBool(b bool) any      { return b }
 func (postgres) encodeTime(t time.Time) any { return t.UTC().Truncate(time.Millisecond) }
 

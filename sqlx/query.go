@@ -231,7 +231,7 @@ func (q *query) renderSelect(w *writer) {
 	}
 	q.renderPage(w)
 	if q.lock {
-		w.text(" for update")
+		w.text(" ", w.dialect.lock())
 	}
 }
 

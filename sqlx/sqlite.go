@@ -69,6 +69,7 @@ func (sqlite) prepares() bool            { return true }
 func (sqlite) quote(ident string) string { return `"` + strings.ReplaceAll(ident, `"`, `""`) + `"` }
 func (sqlite) unbounded() string         { return "-1" }
 func (sqlite) defaultRow() string        { return "default values" }
+func (sqlite) lock() string              { return "" }
 func (sqlite) reserve(verb) string       { return "" }
 
 func (sqlite) idKind(ids schema.IDKind) kind { return textOrSerial(ids) }

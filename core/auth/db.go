@@ -208,7 +208,7 @@ func (c *Call) rowsToDelete(model string, where store.Where) ([]store.Record, er
 // is then, or nil when there is none. It must run inside [Call.InTx], before anything is read there: what is read after it
 // is what the last holder left. It is for rules that hang on more than one row, where no guard of an update can hold them.
 func (c *Call) Lock(model, id string) (store.Record, error) {
-	return c.Store.UpdateOne(c.ctx, model, store.Where{store.Is("id", id)}, store.Record{"id": id})
+	return c.Store.Lock(c.ctx, model, id)
 }
 
 // FindOne returns the first matching row, or nil.

@@ -108,6 +108,9 @@ type Adapter interface {
 	// Consume removes the matching records and returns the first by sort, or nil when there was none. Of any number of
 	// concurrent callers exactly one gets it.
 	Consume(ctx context.Context, model string, where Where, sort *Sort) (Record, error)
+	// Lock returns the record with an id, or nil, as it is once nobody else holds it, and holds it until the transaction of
+	// the context ends: who locks or writes it meanwhile waits. Outside of a transaction it fails.
+	Lock(ctx context.Context, model, id string) (Record, error)
 	// Tx runs fn in a transaction that the context given to fn carries: committed when fn returns nil, else rolled back.
 	// A nested call joins the outer transaction; when its fn fails, only what that fn wrote is undone, and the outer one may
 	// go on. fn must use that context and only one goroutine.

@@ -269,6 +269,11 @@ func (a *remoteAdapter) Consume(ctx context.Context, model string, where store.W
 	return first, err
 }
 
+// Lock implements store.Adapter: one test asks at a time.
+func (a *remoteAdapter) Lock(ctx context.Context, model, id string) (store.Record, error) {
+	return a.FindOne(ctx, store.Query{Model: model, Where: store.Where{store.Is("id", id)}})
+}
+
 // Tx implements store.Adapter: without a rollback.
 func (a *remoteAdapter) Tx(ctx context.Context, fn func(ctx context.Context) error) error {
 	return fn(ctx)

@@ -3,6 +3,9 @@ package memory
 import (
 	"context"
 	"errors"
+	"fmt"
+
+	"github.com/goauth-dev/goauth/core/store"
 )
 
 // journal remembers the rows before each change of a transaction, to undo them.
@@ -93,6 +96,14 @@ func (j *journal) part(fn func() error) error {
 	err := fn()
 	done = err == nil
 	return err
+}
+
+// Lock has nothing to wait for: a transaction has the whole database.
+func (a *adapter) Lock(ctx context.Context, model, id string) (store.Record, error) {
+	if _, inside := ctx.Value(txKey{a.db}).(*journal); !inside {
+		return nil, fmt.Errorf("memory: lock %s: outside of a transaction it would hold nothing", model)
+	}
+	return a.FindOne(ctx, store.Query{Model: model, Where: store.Where{store.Is("id", id)}})
 }
 
 func (a *adapter) Tx(ctx context.Context, fn func(ctx context.Context) error) error {

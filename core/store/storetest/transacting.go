@@ -153,7 +153,8 @@ func testTransactions(t *testing.T, s *suite) {
 		}
 	})
 	t.Run("one after the other", func(t *testing.T) { testTxRace(s.fresh(t)) })
-	t.Run("a row that is written as it was is locked", func(t *testing.T) { testLockRace(s.fresh(t)) })
+	t.Run("a locked row is its holder's", func(t *testing.T) { testLockRace(s.fresh(t)) })
+	t.Run("what cannot be locked", func(t *testing.T) { testNoLock(s.fresh(t)) })
 }
 
 func testCommit(b *bundle) {
@@ -205,7 +206,7 @@ func testLockRace(b *bundle) {
 	b.insert("thing", store.Record{"id": "counter", "number": int64(0)})
 	race(func(int) {
 		err := b.a.Tx(b.ctx, func(ctx context.Context) error {
-			if rec, err := b.a.UpdateOne(ctx, "thing", store.Where{store.Is("id", "lock")}, store.Record{"id": "lock"}); rec == nil || err != nil {
+			if rec, err := b.a.Lock(ctx, "thing", "lock"); rec["id"] != "lock" || err != nil {
 				return fmt.Errorf("lock: %v, %w", rec, err)
 			}
 			rec, err := b.a.FindOne(ctx, store.Query{Model: "thing", Where: store.Where{store.Is("id", "counter")}})
@@ -222,6 +223,32 @@ func testLockRace(b *bundle) {
 	})
 	if rec := b.findOne("thing", store.Is("id", "counter")); rec["number"] != int64(competitors) {
 		b.t.Errorf("the counter is %v after %d steps", rec["number"], competitors)
+	}
+}
+
+// testNoLock asks for locks that there are not.
+func testNoLock(b *bundle) {
+	b.insert("thing", store.Record{"id": "a"})
+	if rec, err := b.a.Lock(b.ctx, "thing", "a"); err == nil {
+		b.t.Errorf("outside of a transaction: %v, want an error", rec)
+	}
+	err := b.a.Tx(b.ctx, func(ctx context.Context) error {
+		if rec, err := b.a.Lock(ctx, "thing", "missing"); rec != nil || err != nil {
+			b.t.Errorf("a row that is not there: %v, %v, want neither", rec, err)
+		}
+		return b.a.Tx(ctx, func(ctx context.Context) error {
+			rec, err := b.a.Lock(ctx, "thing", "a")
+			if rec["id"] != "a" {
+				b.t.Errorf("in a nested transaction: %v", rec)
+			}
+			return err
+		})
+	})
+	if err != nil {
+		b.t.Error(err)
+	}
+	if err := b.a.Tx(b.ctx, func(ctx context.Context) error { _, err := b.a.Lock(ctx, "nonsense", "a"); return err }); err == nil || !strings.Contains(err.Error(), "nonsense") {
+		b.t.Errorf("an unknown model: %v, want an error that names it", err)
 	}
 }
 
