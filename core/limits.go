@@ -65,13 +65,22 @@ func databaseCounters(x *auth.Context, table *ratelimit.Table) ratelimit.Store {
 	})
 }
 
+// client is the address whose requests are counted together. Whom no header names is known by where the connection comes from,
+// so that one client does not use up the limit of all others (GAP-015).
+func (l *limiter) client(r *http.Request) string {
+	if named := l.context.ClientIP(r.Header); named != "" {
+		return named
+	}
+	return l.context.PeerIP(r.RemoteAddr)
+}
+
 // check counts the request and returns the refusal, if any.
 func (l *limiter) check(ctx context.Context, r *http.Request, path string) (*response, error) {
 	rule, limited, err := l.table.For(r, path)
 	if err != nil || !limited {
 		return nil, err
 	}
-	key := ratelimit.Key(l.context.ClientIP(r.Header), path)
+	key := ratelimit.Key(l.client(r), path)
 	decision, err := l.store.Consume(ctx, key, rule, l.context.Now())
 	if err != nil || decision.Allowed {
 		return nil, err

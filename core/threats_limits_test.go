@@ -53,6 +53,43 @@ func TestUP071_ClientsWithoutAnAddressShareOneLimit(t *testing.T) {
 	}
 }
 
+func TestGAP015_AClientWithoutAHeaderUsesUpNobodyElsesLimit(t *testing.T) {
+	s := newServer(t, limited)
+	guess := func(peer, forwarded string) int {
+		r := httptest.NewRequest(http.MethodPost, apiBase+"/sign-in/email", strings.NewReader(`{"email":"a@example.com","password":"wrong"}`))
+		r.RemoteAddr = peer
+		r.Header.Set("Content-Type", "application/json")
+		if forwarded != "" {
+			r.Header.Set("X-Forwarded-For", forwarded)
+		}
+		res := httptest.NewRecorder()
+		s.Auth.ServeHTTP(res, r)
+		return res.Code
+	}
+	for _, attacker := range []string{"203.0.113.7:1", "[2001:db8::7]:1", "[2001:db8::8]:2", "@", ""} {
+		for range 5 {
+			guess(attacker, "")
+		}
+	}
+	for _, c := range []struct {
+		name, peer, forwarded string
+		want                  int
+	}{
+		{"the attacker", "203.0.113.7:2", "", http.StatusTooManyRequests},
+		{"the attacker with a header that names nobody", "203.0.113.7:3", "nobody", http.StatusTooManyRequests},
+		{"the attacker with hops that nobody vouches for", "203.0.113.7:3", "192.0.2.9, 192.0.2.10", http.StatusTooManyRequests},
+		{"another address of the attacker's network", "[2001:db8::9]:1", "", http.StatusTooManyRequests},
+		{"somebody else", "203.0.113.8:1", "", http.StatusUnauthorized},
+		{"somebody else in another IPv6 network", "[2001:db8:0:1::7]:1", "", http.StatusUnauthorized},
+		{"a client whose proxy names him", "203.0.113.7:4", "198.51.100.1", http.StatusUnauthorized},
+		{"a connection without an address", "@", "", http.StatusTooManyRequests},
+	} {
+		if got := guess(c.peer, c.forwarded); got != c.want {
+			t.Errorf("%s: %d; want %d", c.name, got, c.want)
+		}
+	}
+}
+
 func TestUP077_AHopThatTheClientWritesChoosesNoBucket(t *testing.T) {
 	s := newServer(t, limited)
 	refused := 0

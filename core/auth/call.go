@@ -88,6 +88,10 @@ func (x *Context) ClientIP(h http.Header) string {
 	return ip.Client(h, x.ips)
 }
 
+// PeerIP returns the address that a connection comes from, in the same form, given http.Request.RemoteAddr: the client's, or
+// that of a proxy which tells nothing about the client. It is "" when there is none.
+func (x *Context) PeerIP(remoteAddr string) string { return ip.Peer(remoteAddr, x.ips) }
+
 // NewID returns the id of a new row of model, or "" when the database makes it.
 func (c *Call) NewID(model string) (string, error) {
 	db := &c.Options.Advanced.Database

@@ -53,6 +53,16 @@ func Client(h http.Header, o Options) string {
 	return o.Fallback
 }
 
+// Peer returns the normalised address of the other end of a connection, of
+// http.Request.RemoteAddr's form, or "" when it has none, as a Unix socket has not.
+func Peer(remoteAddr string, o Options) string {
+	at, err := netip.ParseAddrPort(remoteAddr)
+	if err != nil || o.Disabled {
+		return ""
+	}
+	return Normalize(at.Addr().Unmap().WithZone("").String(), o.IPv6Subnet)
+}
+
 // fromList finds the client in a list of hops: its only entry, or with trusted
 // proxies the rightmost entry that is none of them. A malformed hop ends the walk.
 func fromList(list string, o Options) string {
