@@ -280,6 +280,34 @@ func TestUP065_ListingSessionsNeedsARecentSignIn(t *testing.T) {
 	}
 }
 
+// TestGAP024_ASignUpTellsATakenAddressUnlessOptionsHideIt: what the answers look like where they hide it is UP-118.
+func TestGAP024_ASignUpTellsATakenAddressUnlessOptionsHideIt(t *testing.T) {
+	for _, c := range []struct {
+		name                  string
+		verified, autoSignsIn bool
+		want                  int
+		code                  string
+	}{
+		{"by default, as upstream does", false, true, http.StatusUnprocessableEntity, "USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL"},
+		{"where the address must be verified first", true, true, http.StatusOK, ""},
+		{"where a sign-up signs nobody in", false, false, http.StatusOK, ""},
+		{"where both is so", true, false, http.StatusOK, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := newServer(t, func(o *auth.Options) {
+				o.EmailAndPassword.RequireEmailVerification, o.EmailAndPassword.AutoSignIn = c.verified, option.Of(c.autoSignsIn)
+			})
+			s.direct(post("/sign-up/email", signUpBody)).want(t, http.StatusOK)
+			if res := s.direct(post("/sign-up/email", signUpBody)); res.Status != c.want || res.code() != c.code {
+				t.Errorf("answered %d %s; want %d %s", res.Status, res.Body, c.want, c.code)
+			}
+			if n := s.count(schema.UserModel); n != 1 {
+				t.Errorf("%d users", n)
+			}
+		})
+	}
+}
+
 func TestUP118_AHiddenSignUpAnswersAlike(t *testing.T) {
 	type variant struct {
 		name   string

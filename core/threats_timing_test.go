@@ -224,8 +224,8 @@ var enumerable = []struct {
 		}},
 }
 
-// TestFAULT018_KnownAndUnknownAddressesCostTheSameWork is also UP-120 and AUTHN-05.
-func TestFAULT018_KnownAndUnknownAddressesCostTheSameWork(t *testing.T) {
+// TestFAULT018_OLD019_KnownAndUnknownAddressesCostTheSameWork is also UP-120 and AUTHN-05.
+func TestFAULT018_OLD019_KnownAndUnknownAddressesCostTheSameWork(t *testing.T) {
 	for _, e := range enumerable {
 		t.Run(e.name, func(t *testing.T) {
 			k := newCosts(t, e.change)
@@ -250,7 +250,7 @@ func TestFAULT018_KnownAndUnknownAddressesCostTheSameWork(t *testing.T) {
 	}
 }
 
-func TestUP120_ASlowMailerHoldsNobodyUp(t *testing.T) {
+func TestUP120_GAP016_ASlowMailerHoldsNobodyUp(t *testing.T) {
 	release := make(chan struct{})
 	var sent atomic.Int64
 	slow := func(ctx context.Context, _ auth.Mail) error {

@@ -43,8 +43,8 @@ func TestRACE006_OneDeletionTokenDeletesOnce(t *testing.T) {
 	t.Log(&sum)
 }
 
-// TestRACE011_ABurstOnTwoServersGetsExactlyTheLimit: 200 sign-ins of one address, of which 3 may be tried in 10 seconds.
-func TestRACE011_ABurstOnTwoServersGetsExactlyTheLimit(t *testing.T) {
+// TestRACE011_GAP012_ABurstOnTwoServersGetsExactlyTheLimit: 200 sign-ins of one address, of which 3 may be tried in 10 seconds.
+func TestRACE011_GAP012_ABurstOnTwoServersGetsExactlyTheLimit(t *testing.T) {
 	p := startPair(t, true)
 	var sum total
 	for round := range rounds(t) {

@@ -81,7 +81,7 @@ func racePassword(t *testing.T, place string) {
 	t.Log(&total)
 }
 
-func TestRACE011_LimitsInTheDatabaseHoldForTwoServers(t *testing.T) { onEvery(t, raceLimit) }
+func TestRACE011_GAP012_LimitsInTheDatabaseHoldForTwoServers(t *testing.T) { onEvery(t, raceLimit) }
 
 // raceLimitMax is how many requests from one address the limited path takes.
 const raceLimitMax = 40
