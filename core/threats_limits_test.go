@@ -90,6 +90,22 @@ func TestGAP015_AClientWithoutAHeaderUsesUpNobodyElsesLimit(t *testing.T) {
 	}
 }
 
+func TestGAP015_WhereNoHeaderIsBelievedConnectionsCount(t *testing.T) {
+	s := newServer(t, func(o *auth.Options) {
+		limited(o)
+		o.Advanced.IPAddress.Headers = []string{}
+	})
+	refused := 0
+	for i := range 10 {
+		if s.guess(fmt.Sprintf("203.0.113.%d", i)) == http.StatusTooManyRequests {
+			refused++
+		}
+	}
+	if refused != 7 {
+		t.Errorf("%d of 10 requests with a rotated header were refused; want 7", refused)
+	}
+}
+
 func TestUP077_AHopThatTheClientWritesChoosesNoBucket(t *testing.T) {
 	s := newServer(t, limited)
 	refused := 0

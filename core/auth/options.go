@@ -166,7 +166,8 @@ type AdvancedOptions struct {
 
 // IPAddressOptions says how the client's address is found. Upstream: advanced.ipAddress.
 type IPAddressOptions struct {
-	// Headers are tried in order. Default: x-forwarded-for. Upstream: ipAddressHeaders.
+	// Headers are tried in order. Nil is x-forwarded-for; with an empty list no header is believed, which is right for a server
+	// that clients reach without a proxy. Upstream: ipAddressHeaders.
 	Headers []string `option:"ipAddressHeaders"`
 	// TrustedProxies are the addresses and networks whose entries in a forwarding list are skipped, right to left.
 	TrustedProxies []string `option:"trustedProxies"`
