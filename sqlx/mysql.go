@@ -104,10 +104,16 @@ func (mysql) duplicate(err error) bool { return numbered(err, "1062", "1586") }
 func (mysql) transient(err error) bool { return numbered(err, "1213", "1205", "1020") }
 
 // away is a server that takes no more connections (1040, 1203, 1226), stops (1053), takes no writes (1290, 1792, 1836), has no
-// room (1021, 1114) or was told to end the connection (1927, 1317), and the driver's own word for a broken connection.
+// room (1021, 1114), gave up on the statement in its own time (1969, 3024) or was told to end it or the connection (1317, 1927),
+// and the driver's own word for a broken connection.
 func (mysql) away(err error) bool {
-	return numbered(err, "1040", "1203", "1226", "1053", "1290", "1792", "1836", "1021", "1114", "1927", "1317") ||
-		innermost(err).Error() == "invalid connection"
+	return numbered(err, "1040", "1203", "1226", "1053", "1290", "1792", "1836", "1021", "1114", "1969", "3024", "1317", "1927") ||
+		noRoom(err) || innermost(err).Error() == "invalid connection"
+}
+
+// noRoom is a file that cannot be made (1) or written to (3, 1026, 1030) because the disk is full, such as one to sort in.
+func noRoom(err error) bool {
+	return numbered(err, "1", "3", "1026", "1030") && strings.Contains(innermost(err).Error(), "No space left on device")
 }
 
 // write works without RETURNING, which MySQL lacks and MariaDB has for some verbs: rows are locked while they are read

@@ -3,6 +3,7 @@ package sqlx
 import (
 	"context"
 	"database/sql"
+	"fmt"
 
 	jmoiron "github.com/jmoiron/sqlx"
 )
@@ -111,7 +112,7 @@ func (l *sqlLink) later(ctx context.Context, text string) error { return l.run(c
 
 // commit then prepares what the transaction had to run unprepared. One that fails is for the next transaction to try.
 func (l *sqlLink) commit(ctx context.Context) error {
-	if err := l.Commit(); err != nil {
+	if err := bounded(ctx, l.Commit); err != nil {
 		return err
 	}
 	for _, st := range l.unready {
@@ -122,4 +123,26 @@ func (l *sqlLink) commit(ctx context.Context) error {
 	return nil
 }
 
-func (l *sqlLink) rollback(context.Context) { _ = l.Rollback() } // fails only when the context has rolled back already
+// rollback fails only when the context has rolled back already.
+func (l *sqlLink) rollback(ctx context.Context) { _ = bounded(ctx, l.Rollback) }
+
+// bounded waits for the end of a transaction until ctx ends: database/sql gives its drivers no context for that, and a server
+// whose disk is full, or a line that swallows the answer, lets some of them wait for ever. It then goes on alone, and holds its
+// connection.
+func bounded(ctx context.Context, end func() error) error {
+	done := make(chan error, 1)
+	go func() {
+		defer func() {
+			if p := recover(); p != nil {
+				done <- fmt.Errorf("the driver panicked: %v", p)
+			}
+		}()
+		done <- end()
+	}()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

@@ -233,6 +233,7 @@ type proxy struct {
 	to       string
 	mu       sync.Mutex
 	swallows bool
+	from     []byte // begins to swallow with what has this text, in small letters
 	conns    []net.Conn
 }
 
@@ -280,6 +281,7 @@ func (p *proxy) copy(to io.WriteCloser, from io.Reader) {
 			return
 		}
 		p.mu.Lock()
+		p.swallows = p.swallows || p.from != nil && bytes.Contains(bytes.ToLower(buf[:n]), p.from)
 		swallows := p.swallows
 		p.mu.Unlock()
 		if swallows {
@@ -294,7 +296,13 @@ func (p *proxy) copy(to io.WriteCloser, from io.Reader) {
 func (p *proxy) swallow(on bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.swallows = on
+	p.swallows, p.from = on, nil
+}
+
+func (p *proxy) swallowFrom(text string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.from = []byte(text)
 }
 
 // hangUp ends every connection: drivers wait long for an answer to their last words on one that was swallowed.

@@ -49,28 +49,29 @@ var refusals = map[string]func(t *testing.T) *refusing{
 // session is lost, and everything works when the database does.
 func TestFAULT022_ADatabaseThatRefusesIsA503AndComesBack(t *testing.T) {
 	for name, start := range refusals {
-		t.Run(name, func(t *testing.T) {
-			r := start(t)
-			r.ok("POST", "/sign-up/email", person(coreEmail))
-			r.refuse()
-			for range 3 {
-				if status, out, _ := r.another().do("POST", "/sign-in/email", person(coreEmail)); status != http.StatusServiceUnavailable && !r.roomy {
-					t.Errorf("signing in was answered %d %v", status, out)
-				}
-				if status, out, _ := r.another().do("POST", "/sign-up/email", grace(r.roomy)); status != http.StatusServiceUnavailable {
-					t.Errorf("signing up was answered %d %v", status, out)
-				}
-			}
-			want := map[bool]int{true: http.StatusOK, false: http.StatusServiceUnavailable}[r.reads]
-			if status, out, _ := r.do("GET", "/get-session", nil); status != want || r.reads && out == nil {
-				t.Errorf("reading the session was answered %d %v, want %d", status, out, want)
-			}
-			r.heal()
-			r.signedIn("afterwards")
-			r.another().ok("POST", "/sign-in/email", person(coreEmail))
-			r.another().ok("POST", "/sign-up/email", grace(r.roomy))
-		})
+		t.Run(name, func(t *testing.T) { refuses(t, start(t)) })
 	}
+}
+
+func refuses(t *testing.T, r *refusing) {
+	r.ok("POST", "/sign-up/email", person(coreEmail))
+	r.refuse()
+	for range 3 {
+		if status, out, _ := r.another().do("POST", "/sign-in/email", person(coreEmail)); status != http.StatusServiceUnavailable && !r.roomy {
+			t.Errorf("signing in was answered %d %v", status, out)
+		}
+		if status, out, _ := r.another().do("POST", "/sign-up/email", grace(r.roomy)); status != http.StatusServiceUnavailable {
+			t.Errorf("signing up was answered %d %v", status, out)
+		}
+	}
+	want := map[bool]int{true: http.StatusOK, false: http.StatusServiceUnavailable}[r.reads]
+	if status, out, _ := r.do("GET", "/get-session", nil); status != want || r.reads && out == nil {
+		t.Errorf("reading the session was answered %d %v, want %d", status, out, want)
+	}
+	r.heal()
+	r.signedIn("afterwards")
+	r.another().ok("POST", "/sign-in/email", person(coreEmail))
+	r.another().ok("POST", "/sign-up/email", grace(r.roomy))
 }
 
 // grace is somebody who signs up, with a name that fits into no page that is there where small rows still fit.
