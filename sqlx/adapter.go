@@ -144,6 +144,8 @@ func (a *adapter) Lock(ctx context.Context, model, id string) (store.Record, err
 }
 
 func (a *adapter) Ping(ctx context.Context) error {
+	ctx, cancel := a.db.limit(ctx)
+	defer cancel()
 	if err := a.db.ping(ctx); err != nil {
 		return fmt.Errorf("sqlx: %s does not answer: %w", a.db.dialect.name(), err)
 	}

@@ -19,8 +19,8 @@ type Database struct {
 	// values. It must be safe for concurrent use. Statements that begin or end transactions are not reported.
 	Observe func(ctx context.Context, statement string)
 
-	// Timeout bounds every statement, and every transaction as a whole, the wait for a connection included; what takes
-	// longer fails with [store.ErrUnavailable]. Default: 5 s; a negative one means no bound. Migrations have none.
+	// Timeout bounds every statement, every Ping, and every transaction as a whole, the wait for a connection included; what
+	// takes longer fails, records with [store.ErrUnavailable]. Default: 5 s; a negative one means no bound. Migrations have none.
 	Timeout time.Duration
 
 	dialect dialect

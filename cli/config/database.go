@@ -78,6 +78,9 @@ func openSQLite(path string) (Storage, error) {
 const (
 	maxIdleTime = 5 * time.Minute
 	maxLifetime = 30 * time.Minute // so that a failover or a new member of a cluster is noticed
+	// dialTimeout bounds the making of a connection unless the URL says otherwise. Drivers make some in the background, where no
+	// request's end stops them; after an outage that drops packets these would hold up the pool for as long as it lasted.
+	dialTimeout = 5 * time.Second
 )
 
 // defaultConns is how many connections a process opens at most. A server takes 100 (PostgreSQL) or 151 (MySQL) by default,
@@ -100,10 +103,21 @@ func poolSize(u *url.URL) (int, error) {
 	return n, nil
 }
 
-func openPostgres(u *url.URL, conns int) (Storage, error) {
+func postgresConfig(u *url.URL) (*pgxpool.Config, error) {
 	c, err := pgxpool.ParseConfig(u.String())
 	if err != nil { // without the driver's text, which has most of the URL
 		return nil, errors.New("database.url: PostgreSQL's driver does not accept it; check its parameters")
+	}
+	if c.ConnConfig.ConnectTimeout == 0 && !u.Query().Has("connect_timeout") {
+		c.ConnConfig.ConnectTimeout = dialTimeout
+	}
+	return c, nil
+}
+
+func openPostgres(u *url.URL, conns int) (Storage, error) {
+	c, err := postgresConfig(u)
+	if err != nil {
+		return nil, err
 	}
 	c.MaxConns = int32(min(conns, math.MaxInt32))
 	c.MaxConnIdleTime, c.MaxConnLifetime = maxIdleTime, maxLifetime
@@ -114,7 +128,7 @@ func openPostgres(u *url.URL, conns int) (Storage, error) {
 	return pgx.New(pool), nil
 }
 
-func openMySQL(u *url.URL, conns int) (Storage, error) {
+func mysqlConfig(u *url.URL) (*mysql.Config, error) {
 	host := u.Host
 	if u.Port() == "" {
 		host = u.Hostname() + ":3306"
@@ -126,6 +140,17 @@ func openMySQL(u *url.URL, conns int) (Storage, error) {
 	c.User, c.DBName = u.User.Username(), strings.TrimPrefix(u.Path, "/")
 	c.Passwd, _ = u.User.Password()
 	c.ParseTime, c.Loc, c.InterpolateParams = true, time.UTC, true
+	if !u.Query().Has("timeout") {
+		c.Timeout = dialTimeout
+	}
+	return c, nil
+}
+
+func openMySQL(u *url.URL, conns int) (Storage, error) {
+	c, err := mysqlConfig(u)
+	if err != nil {
+		return nil, err
+	}
 	connector, err := mysql.NewConnector(c)
 	if err != nil {
 		return nil, errors.New("database.url: MySQL's driver does not accept its parameters")

@@ -120,12 +120,18 @@ func (c *cutConn) Read(b []byte) (int, error) {
 // cutPool opens a pool whose connections the cutter can cut.
 func (s server) cutPool(t testing.TB, place string, c *cutter) *sql.DB {
 	t.Helper()
+	return s.dialPool(t, place, c.dial)
+}
+
+// dialPool opens a pool that makes its connections so.
+func (s server) dialPool(t testing.TB, place string, dial func(ctx context.Context, network, addr string) (net.Conn, error)) *sql.DB {
+	t.Helper()
 	if s.name == nativeServer.name {
 		config, err := pgxpool.ParseConfig(place)
 		if err != nil {
 			t.Fatal(err)
 		}
-		config.ConnConfig.DialFunc, config.MaxConns = c.dial, 4
+		config.ConnConfig.DialFunc, config.MaxConns = dial, 4
 		return nativePoolOf(t, config)
 	}
 	if s.name == postgresServer.name {
@@ -133,14 +139,14 @@ func (s server) cutPool(t testing.TB, place string, c *cutter) *sql.DB {
 		if err != nil {
 			t.Fatal(err)
 		}
-		config.DialFunc = c.dial
+		config.DialFunc = dial
 		return stdlib.OpenDB(*config)
 	}
 	config, err := mysql.ParseDSN(place)
 	if err != nil {
 		t.Fatal(err)
 	}
-	config.DialFunc, config.Logger = c.dial, quiet{}
+	config.DialFunc, config.Logger = dial, quiet{}
 	connector, err := mysql.NewConnector(config)
 	if err != nil {
 		t.Fatal(err)

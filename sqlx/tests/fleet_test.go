@@ -237,9 +237,10 @@ type proxy struct {
 	conns    []net.Conn
 }
 
-func startProxy(t *testing.T, to string) *proxy {
+// startProxy listens on one of this machine's addresses.
+func startProxy(t *testing.T, at, to string) *proxy {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := net.Listen("tcp", net.JoinHostPort(at, "0"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -322,22 +323,17 @@ func TestFAULT030_AnInstanceThatIsCutOffAnswers503AndTheOtherServes(t *testing.T
 		other := instance(t, place, func(*auth.Options) {})
 		other.ok("POST", "/sign-up/email", person(coreEmail))
 		host := hostOf(place)
-		p := startProxy(t, host)
+		p := startProxy(t, "127.0.0.1", host)
 		db := s.open(t, strings.Replace(place, host, p.listener.Addr().String(), 1))
 		db.Timeout = 400 * time.Millisecond
 		isolated := &coreClient{t, startCore(t, coreOptions(db), db), other.cookies, other.mails}
 		isolated.signedIn("through the proxy")
 		p.swallow(true)
 		for range 3 {
-			began := time.Now()
-			if status, _, _ := isolated.do("GET", "/get-session", nil); status != http.StatusServiceUnavailable || time.Since(began) > 3*time.Second {
-				t.Errorf("cut off: answered %d after %v, want 503 in time", status, time.Since(began))
-			}
+			isolated.unavailable("GET", "/get-session", nil)
 			other.signedIn("at the other instance")
 		}
-		if status, _, _ := isolated.another().do("POST", "/sign-in/email", person(coreEmail)); status != http.StatusServiceUnavailable {
-			t.Errorf("cut off: a sign-in was answered %d", status)
-		}
+		isolated.another().unavailable("POST", "/sign-in/email", person(coreEmail))
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		if err := isolated.Context().Store.Ping(ctx); err == nil {
@@ -347,6 +343,15 @@ func TestFAULT030_AnInstanceThatIsCutOffAnswers503AndTheOtherServes(t *testing.T
 		isolated.signedIn("when the network is back")
 		p.hangUp()
 	})
+}
+
+// unavailable makes a request that must be answered 503 within 3 seconds.
+func (c *coreClient) unavailable(method, path string, body any) {
+	c.t.Helper()
+	began := time.Now()
+	if status, out, _ := c.do(method, path, body); status != http.StatusServiceUnavailable || time.Since(began) > 3*time.Second {
+		c.t.Errorf("cut off: %s answered %d %v after %v, want 503 in time", path, status, out, time.Since(began))
+	}
 }
 
 // hostOf is the host and port of a server's address.

@@ -23,7 +23,7 @@ func TestFAULT003_AnEndOfATransactionThatHangsIsA503(t *testing.T) {
 		t.Run(end, func(t *testing.T) {
 			onServers(t, func(t *testing.T, s server) {
 				place := s.place(t)
-				p := startProxy(t, hostOf(place))
+				p := startProxy(t, "127.0.0.1", hostOf(place))
 				t.Cleanup(p.hangUp)
 				db := s.open(t, strings.Replace(place, hostOf(place), p.listener.Addr().String(), 1))
 				db.Timeout = 400 * time.Millisecond
