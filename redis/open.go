@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -20,6 +21,7 @@ var (
 	errClusterURL  = errors.New("redis: the URL of a cluster is not valid; it looks like redis://user:password@host:6379?addr=host2:6379&addr=host3:6379")
 	errSentinelURL = errors.New("redis: the URL of a sentinel group is not valid; it looks like redis://host:26379/0?master_name=mymaster&addr=host2:26379&username=user&password=password")
 	errClusterDB   = errors.New("redis: a cluster has no numbered databases; leave the number out of the URL")
+	errWait        = errors.New("redis: wait_replicas in the URL is how many replicas must have what was written, from 1")
 	errReplicas    = errors.New("redis: the URL must not send reads to replicas, where a session that has ended may still be alive; leave out read_only, replica_only, route_by_latency and route_randomly")
 )
 
@@ -37,6 +39,11 @@ var (
 // sentinel group's asks the sentinels whenever it connects. Reads go to masters only. Query parameters that go-redis knows
 // (read_timeout, pool_size, …) win over that, but for those that would send reads to replicas: they are refused.
 //
+// One parameter is not go-redis's: with wait_replicas=1 a write counts once a replica has it, by WAIT, so that none which was
+// answered is forgotten in a failover; it fails while there are too few replicas, or they take longer than half a second.
+// Values that are set, taken, swapped or deleted and ended sessions are such writes, requests that are counted are not. It
+// needs Redis 6.2 or later.
+//
 // An error repeats nothing of the URL.
 func Open(address string) (goredis.UniversalClient, error) {
 	u, err := url.Parse(address)
@@ -44,19 +51,28 @@ func Open(address string) (goredis.UniversalClient, error) {
 		return nil, errServerURL
 	}
 	q, err := url.ParseQuery(u.RawQuery)
-	switch {
-	case err != nil:
+	if err != nil {
 		return nil, errServerURL
+	}
+	replicas := 0
+	if q.Has(replicasParameter) {
+		if replicas, err = strconv.Atoi(q.Get(replicasParameter)); err != nil || replicas < 1 {
+			return nil, errWait
+		}
+		q.Del(replicasParameter)
+		u.RawQuery = q.Encode() // go-redis refuses what it does not know
+	}
+	switch {
 	case q.Has("master_name"):
-		return openSentinels(address)
+		return openSentinels(u.String(), replicas)
 	case q.Has("addr"):
-		return openCluster(address, strings.Trim(u.Path, "/"))
+		return openCluster(u.String(), strings.Trim(u.Path, "/"), replicas)
 	default:
-		return openServer(address)
+		return openServer(u.String(), replicas)
 	}
 }
 
-func openServer(address string) (goredis.UniversalClient, error) {
+func openServer(address string, replicas int) (goredis.UniversalClient, error) {
 	o, err := goredis.ParseURL(address)
 	if err != nil {
 		return nil, errServerURL
@@ -65,10 +81,11 @@ func openServer(address string) (goredis.UniversalClient, error) {
 	o.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
 	dontRetry(&o.MaxRetries)
 	dontWait(&o.DialTimeout, &o.ReadTimeout, &o.WriteTimeout, &o.PoolTimeout)
-	return goredis.NewClient(o), nil
+	shareConnections(&o.PipelinePoolSize, replicas)
+	return waiting(goredis.NewClient(o), replicas), nil
 }
 
-func openCluster(address, path string) (goredis.UniversalClient, error) {
+func openCluster(address, path string, replicas int) (goredis.UniversalClient, error) {
 	o, err := goredis.ParseClusterURL(address)
 	switch {
 	case err != nil:
@@ -83,12 +100,16 @@ func openCluster(address, path string) (goredis.UniversalClient, error) {
 	o.DisableRoutingPolicies = true // they would ask a node for its commands first, for up to five seconds
 	dontRetry(&o.MaxRetries)
 	dontWait(&o.DialTimeout, &o.ReadTimeout, &o.WriteTimeout, &o.PoolTimeout)
+	shareConnections(&o.PipelinePoolSize, replicas)
 	client := goredis.NewClusterClient(o)
-	client.OnNewNode(func(node *goredis.Client) { node.AddHook(nodeHook{client}) })
+	client.OnNewNode(func(node *goredis.Client) {
+		node.AddHook(nodeHook{client})
+		waiting(node, replicas)
+	})
 	return client, nil
 }
 
-func openSentinels(address string) (goredis.UniversalClient, error) {
+func openSentinels(address string, replicas int) (goredis.UniversalClient, error) {
 	o, err := goredis.ParseFailoverURL(address)
 	switch {
 	case err != nil || o.MasterName == "":
@@ -99,7 +120,23 @@ func openSentinels(address string) (goredis.UniversalClient, error) {
 	o.Protocol, o.DisableIdentity, o.ContextTimeoutEnabled, o.DialerRetries = 2, true, true, cmp.Or(o.DialerRetries, 1)
 	dontRetry(&o.MaxRetries)
 	dontWait(&o.DialTimeout, &o.ReadTimeout, &o.WriteTimeout, &o.PoolTimeout)
-	return goredis.NewFailoverClient(o), nil
+	shareConnections(&o.PipelinePoolSize, replicas)
+	return waiting(goredis.NewFailoverClient(o), replicas), nil
+}
+
+// shareConnections lets commands that wait for replicas use the connections of all others; go-redis has ten for pipelines alone.
+func shareConnections(pipelines *int, replicas int) {
+	if replicas > 0 && *pipelines == 0 {
+		*pipelines = -1
+	}
+}
+
+// waiting makes the writes of a server wait for its replicas, if any are asked for.
+func waiting(server *goredis.Client, replicas int) *goredis.Client {
+	if replicas > 0 {
+		server.AddHook(replicaHook{server, replicas})
+	}
+	return server
 }
 
 // dontRetry turns retries off unless the URL has some.

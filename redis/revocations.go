@@ -3,7 +3,6 @@ package redis
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 
@@ -23,9 +22,10 @@ const (
 	silence  = 500 * time.Millisecond
 	// readCount is how many entries one read brings.
 	readCount = 1000
-	// fromStart is the place before the first entry.
-	fromStart = "0-0"
 )
+
+// beginning is the place before the first entry.
+var beginning = goredis.XMessage{ID: "0-0"}
 
 // publishNews writes an entry and drops those that need not be kept any longer, all by the server's own clock. It takes the ids
 // and the milliseconds to keep them. Every entry has the longest time that any was to be kept, so that one with a short life
@@ -53,8 +53,8 @@ type revocations struct {
 //
 // The log is one stream rather than a channel of pub/sub, which forgets what it says: a follower reads on where it was, so
 // that a lost connection, a reconnect or a start in between loses nothing. A follower holds one connection and asks for news
-// twice a second at the least; one that gets no answer for 0.9 seconds ends. It starts from the beginning when the stream was
-// deleted, or moved to a server that is behind.
+// twice a second at the least; one that gets no answer for 0.9 seconds ends. It starts from the beginning when the entry that
+// it heard last is no longer there: the stream was deleted, or goes on at a server that has less of it.
 func NewRevocations(client goredis.UniversalClient, opts Options) store.Revocations {
 	opts = opts.withDefaults()
 	return &revocations{client: client, key: opts.KeyPrefix + revocationsKey, timeout: opts.Timeout}
@@ -71,32 +71,37 @@ func (r *revocations) Publish(ctx context.Context, ids []string, keep time.Durat
 }
 
 func (r *revocations) Follow(ctx context.Context, heard func(ids []string), ready func()) error {
-	at, block := fromStart, time.Duration(-1) // -1: the first reads do not wait
+	at, caughtUp := beginning, false
+	block := time.Duration(-1) // reads wait only once everything was heard
 	for {
-		entries, err := r.read(ctx, at, block)
+		entries, err := r.read(ctx, at.ID, block)
 		if err != nil {
 			return failed("follow", err)
 		}
 		for _, e := range entries {
-			heard(idsOf(e))
-			at = e.ID
+			heard(strings.Fields(idsOf(e)))
 		}
+		there, err := r.holds(ctx, at)
 		switch {
+		case err != nil:
+			return failed("follow", err)
+		case !there:
+			at, block = beginning, -1
 		case len(entries) > 0:
+			at = entries[len(entries)-1]
 		case block < 0:
-			ready()
 			block = blockFor
-		default:
-			if at, err = r.place(ctx, at); err != nil {
-				return failed("follow", err)
+			if !caughtUp {
+				caughtUp = true
+				ready()
 			}
 		}
 	}
 }
 
-func idsOf(e goredis.XMessage) []string {
+func idsOf(e goredis.XMessage) string {
 	text, _ := e.Values[newsField].(string)
-	return strings.Fields(text)
+	return text
 }
 
 // read returns the entries behind a place, waiting for some. The client may wait longer than a follower can: its call is
@@ -130,27 +135,14 @@ func (r *revocations) read(ctx context.Context, at string, block time.Duration) 
 
 var errSilent = errors.New("the server has fallen silent")
 
-// place returns where to read on: where it was, or the beginning when the stream's last entry stands before that.
-func (r *revocations) place(ctx context.Context, at string) (string, error) {
-	if at == fromStart {
-		return at, nil
+// holds reports whether an entry is still in the stream. Where it is not, the stream is another one, or the server that took
+// over has less of it: it may have entries that stand before the place and were never heard.
+func (r *revocations) holds(ctx context.Context, at goredis.XMessage) (bool, error) {
+	if at.ID == beginning.ID {
+		return true, nil
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, silence, errSilent)
 	defer cancel()
-	last, err := r.client.XRevRangeN(ctx, r.key, "+", "-", 1).Result()
-	if err != nil {
-		return "", err
-	}
-	if len(last) == 0 || before(last[0].ID, at) {
-		return fromStart, nil
-	}
-	return at, nil
-}
-
-// before compares the ids of two entries.
-func before(a, b string) bool {
-	var am, as, bm, bs uint64
-	_, _ = fmt.Sscanf(a, "%d-%d", &am, &as)
-	_, _ = fmt.Sscanf(b, "%d-%d", &bm, &bs)
-	return am < bm || am == bm && as < bs
+	found, err := r.client.XRangeN(ctx, r.key, at.ID, at.ID, 1).Result()
+	return len(found) == 1 && idsOf(found[0]) == idsOf(at), err
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"strconv"
 	"testing"
@@ -156,10 +155,7 @@ func TestRedirectionsOfAClusterAreFollowed(t *testing.T) {
 // TestFAULT005_AClusterThatLosesAMasterGoesOnWithItsReplica kills one of three masters. Its keys fail in time, the others do
 // not notice, and the first work again as soon as the replica is the master.
 func TestFAULT005_AClusterThatLosesAMasterGoesOnWithItsReplica(t *testing.T) {
-	if os.Getenv(roundsEnv) == "" {
-		t.Skipf("SKIPPED: a cluster takes its time to elect; set %s", roundsEnv)
-	}
-	t.Parallel()
+	inRounds(t)
 	options := []string{"cluster-node-timeout 1000", "cluster-require-full-coverage no"}
 	nodes := startCluster(t, options...)
 	replica := startOwn(t, append(clusterOptions(t), options...)...)

@@ -53,8 +53,17 @@ func rounds(t *testing.T) int {
 
 func email(person int) string { return fmt.Sprintf("ada%d@example.com", person) }
 
-// newInstance is one server of the fleet. Every look at a session refreshes it.
+// newInstance is one server of the fleet, with people in a database of its own.
 func newInstance(url, prefix string, change func(o *auth.Options)) (*core.Auth, func(), error) {
+	a, stop, err := build(url, prefix, change)
+	if err != nil {
+		return nil, nil, err
+	}
+	return a, stop, populate(a)
+}
+
+// build makes one server of the fleet. Every look at a session refreshes it.
+func build(url, prefix string, change func(o *auth.Options)) (*core.Auth, func(), error) {
 	client, err := redis.Open(url)
 	if err != nil {
 		return nil, nil, err
@@ -76,7 +85,7 @@ func newInstance(url, prefix string, change func(o *auth.Options)) (*core.Auth, 
 	if err != nil {
 		return nil, nil, err
 	}
-	return a, func() { _ = a.Close(context.Background()); _ = client.Close() }, populate(a)
+	return a, func() { _ = a.Close(context.Background()); _ = client.Close() }, nil
 }
 
 // populate makes the same people on every instance.

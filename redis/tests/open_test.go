@@ -16,12 +16,15 @@ func TestOpenRefusesAURLWithoutRepeatingIt(t *testing.T) {
 	const server, cluster, group = "redis: the URL is not valid", "redis: the URL of a cluster", "redis: the URL of a sentinel group"
 	const replicas = "redis: the URL must not send reads to replicas"
 	for url, want := range map[string]string{
-		"":                                                                server,
-		"localhost:6379":                                                  server,
-		"http://:secret@localhost":                                        server,
-		"redis://:secret@host:port/0":                                     server,
-		"redis://:secret@localhost/x":                                     server,
-		"redis://h?secret=1":                                              server,
+		"":                                  server,
+		"localhost:6379":                    server,
+		"http://:secret@localhost":          server,
+		"redis://:secret@host:port/0":       server,
+		"redis://:secret@localhost/x":       server,
+		"redis://h?secret=1":                server,
+		"redis://:secret@h?wait_replicas=":  "redis: wait_replicas",
+		"redis://:secret@h?wait_replicas=0": "redis: wait_replicas",
+		"redis://:secret@h?addr=h:1&wait_replicas=secret":                 "redis: wait_replicas",
 		"redis://h?addr=%zz&pass=secret":                                  server,
 		"redis://h?addr=user:secret@h2:1":                                 cluster,
 		"redis://h?addr=h2":                                               cluster,
@@ -88,13 +91,16 @@ func settings(t *testing.T, client goredis.UniversalClient) careful {
 func TestOpenIsCarefulWithEveryKind(t *testing.T) {
 	s := time.Second
 	for url, want := range map[string]careful{
-		"redis://h":                  {2, 0, 1, true, true, s, s, s, s, nil},
-		"rediss://u:p@h:1/2":         {2, 0, 1, true, true, s, s, s, s, nil},
-		"unix:///run/redis.sock":     {2, 0, 1, true, true, s, s, s, s, nil},
-		"redis://h?read_timeout=3s":  {2, 0, 1, true, true, s, 3 * s, s, s, nil},
-		"redis://h?master_name=m":    {2, 0, 1, true, true, s, s, s, s, nil},
-		"redis://h?addr=h2:1":        {2, -1, 1, true, true, s, s, s, s, 3},
-		"rediss://u:p@h/0?addr=h2:1": {2, -1, 1, true, true, s, s, s, s, 3},
+		"redis://h":                                     {2, 0, 1, true, true, s, s, s, s, nil},
+		"rediss://u:p@h:1/2":                            {2, 0, 1, true, true, s, s, s, s, nil},
+		"unix:///run/redis.sock":                        {2, 0, 1, true, true, s, s, s, s, nil},
+		"redis://h?read_timeout=3s":                     {2, 0, 1, true, true, s, 3 * s, s, s, nil},
+		"redis://h/3?wait_replicas=2":                   {2, 0, 1, true, true, s, s, s, s, nil},
+		"redis://h?addr=h2:1&wait_replicas=1&addr=h3:1": {2, -1, 1, true, true, s, s, s, s, 3},
+		"redis://h?wait_replicas=1&master_name=m":       {2, 0, 1, true, true, s, s, s, s, nil},
+		"redis://h?master_name=m":                       {2, 0, 1, true, true, s, s, s, s, nil},
+		"redis://h?addr=h2:1":                           {2, -1, 1, true, true, s, s, s, s, 3},
+		"rediss://u:p@h/0?addr=h2:1":                    {2, -1, 1, true, true, s, s, s, s, 3},
 		"redis://h/1?master_name=m&addr=h2:1&username=u&password=p&pool_timeout=5&max_retries=2": {2, 2, 1, true, true, s, s, s, 5 * s, nil},
 		"redis://h?addr=h2:1&addr=h3:1&max_redirects=7&write_timeout=2s":                         {2, -1, 1, true, true, s, s, 2 * s, s, 7},
 	} {

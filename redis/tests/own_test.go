@@ -15,9 +15,9 @@ import (
 
 // own is a server of a test's own, which ends with the test.
 type own struct {
-	addr string
-	port int
-	cmd  *exec.Cmd
+	addr, password string
+	port           int
+	cmd            *exec.Cmd
 }
 
 // startOwn starts a redis-server on a free port and waits until it answers. Each argument is an option and its values, as in
@@ -27,6 +27,11 @@ func startOwn(t *testing.T, options ...string) *own {
 	o := &own{port: freePort(t)}
 	o.addr = fmt.Sprintf("127.0.0.1:%d", o.port)
 	options = append([]string{"port " + strconv.Itoa(o.port), "bind 127.0.0.1", `save ""`, "appendonly no"}, options...)
+	for _, option := range options {
+		if quoted, ok := strings.CutPrefix(option, "requirepass "); ok {
+			o.password, _ = strconv.Unquote(quoted)
+		}
+	}
 	o.run(t, strings.Join(options, "\n"))
 	client := o.client(t)
 	eventually(t, "an answer of the server", 20*time.Second, func() bool { return client.Ping(t.Context()).Err() == nil })
@@ -59,7 +64,7 @@ func (o *own) kill() {
 
 // client is one that knows this server alone.
 func (o *own) client(t *testing.T) *goredis.Client {
-	client := goredis.NewClient(&goredis.Options{Addr: o.addr, Protocol: 2, DisableIdentity: true})
+	client := goredis.NewClient(&goredis.Options{Addr: o.addr, Password: o.password, Protocol: 2, DisableIdentity: true})
 	t.Cleanup(func() { _ = client.Close() })
 	return client
 }

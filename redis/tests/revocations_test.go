@@ -168,6 +168,33 @@ func TestALostStreamIsReadFromItsBeginning(t *testing.T) {
 	eventually(t, "the entry with an older id is heard", time.Second, func() bool { return f.hasHeard("behind") })
 }
 
+// TestALogThatGoesOnElsewhereIsReadFromItsBeginning: a server that took over has lost the last entries, its clock is behind,
+// and when the follower looks for the first time it already has entries on both sides of the follower's place.
+func TestALogThatGoesOnElsewhereIsReadFromItsBeginning(t *testing.T) {
+	url, o := realRedis(t), fresh(t)
+	client := open(t, url)
+	f := follow(t, redis.NewRevocations(open(t, url), o))
+	eventually(t, "ready", 5*time.Second, f.isReady)
+	publish(t, redis.NewRevocations(client, o), "before")
+	eventually(t, "heard", time.Second, func() bool { return f.hasHeard("before") })
+	time.Sleep(50 * time.Millisecond) // so that it waits at its place
+	_, lost, _ := f.state()
+	_, err := client.TxPipelined(t.Context(), func(p goredis.Pipeliner) error {
+		p.Del(t.Context(), streamKey(o))
+		p.XAdd(t.Context(), &goredis.XAddArgs{Stream: streamKey(o), ID: "1000-1", Values: []string{"ids", "behind"}})
+		p.XAdd(t.Context(), &goredis.XAddArgs{Stream: streamKey(o), ID: "9000000000000-1", Values: []string{"ids", "ahead"}})
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "both entries are heard", 2*time.Second, func() bool { return f.hasHeard("ahead", "behind") })
+	if _, now, _ := f.state(); now != lost {
+		t.Error("the connection was lost; the test tests nothing")
+	}
+	_ = client.Del(t.Context(), streamKey(o)).Err()
+}
+
 func TestTheLogEndsAndIsTrimmed(t *testing.T) {
 	url, o := realRedis(t), fresh(t)
 	client := open(t, url)
