@@ -37,7 +37,7 @@ func (h nodeHook) judge(ctx context.Context, err error) error {
 	if err == nil || isServerError(err) || errors.Is(err, context.Canceled) {
 		return err
 	}
-	h.cluster.ReloadState(ctx) // does not wait, and is not done more than a few times a second
+	h.cluster.ReloadState(ctx) // does not wait, and is done once at a time
 	if lostAnswer(err) {
 		return finalError(err.Error())
 	}
