@@ -81,6 +81,7 @@ func TestExpiredValuesAreCleanedUpUnlessThatIsOff(t *testing.T) {
 		s.Clock.Advance(2 * time.Hour)
 		ask()
 		s.direct(request{Path: "/reset-password/none?callbackURL=/x"})
+		s.drain()
 		if got := s.count(schema.VerificationModel); got != want {
 			t.Errorf("disableCleanup %t: %d rows, want %d", off, got, want)
 		}

@@ -63,6 +63,7 @@ type Context struct {
 	hooks      []DatabaseHooks
 	fields     map[string]*tableFields
 	providers  map[string]*oauth2.Provider
+	pruned     pace
 }
 
 // Plugin returns the plugin with the id, or nil.

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"maps"
 	"runtime/debug"
+	"sync"
+	"time"
 
 	"github.com/goauth-dev/goauth/core/schema"
 	"github.com/goauth-dev/goauth/core/store"
@@ -181,6 +183,30 @@ func (c *Call) Delete(model string, where store.Where) error {
 	return nil
 }
 
+// pruneEvery is how often expired rows of a model are deleted at most.
+const pruneEvery = time.Minute
+
+// Prune deletes rows that nobody needs, such as those that have expired: in the background, in batches, and at most once a
+// minute for each model, whatever the rows. Hooks see them as with [Call.Delete].
+func (c *Call) Prune(model string, where store.Where) {
+	if !c.pruned.due(model, c.Now()) {
+		return
+	}
+	c.Send("delete expired rows", func(ctx context.Context) error {
+		call := c.NewCall(ctx)
+		return store.RemoveInBatches(ctx, c.Store, model, where, func(batch store.Where) error { return call.Delete(model, batch) })
+	})
+}
+
+// pace remembers when something was last done for each of several things.
+type pace struct{ last sync.Map }
+
+// due reports whether it is time again, to one of those who ask at once.
+func (p *pace) due(thing string, now time.Time) bool {
+	before, known := p.last.LoadOrStore(thing, now)
+	return !known || now.Sub(before.(time.Time)) >= pruneEvery && p.last.CompareAndSwap(thing, before, now)
+}
+
 func beforeDelete(h *ModelHooks) bool { return h.BeforeDelete != nil }
 
 // rowsToDelete reads the rows that delete hooks want to see, and asks the Before hooks.
@@ -188,7 +214,7 @@ func (c *Call) rowsToDelete(model string, where store.Where) ([]store.Record, er
 	if !c.hooked(model, func(h *ModelHooks) bool { return h.BeforeDelete != nil || h.AfterDelete != nil }) {
 		return nil, nil
 	}
-	rows, err := c.Find(store.Query{Model: model, Where: where})
+	rows, err := c.findAll(store.Query{Model: model, Where: where})
 	if err != nil {
 		return nil, err
 	}
@@ -225,6 +251,11 @@ func (c *Call) Find(q store.Query) ([]store.Record, error) {
 	if q.Limit == 0 {
 		q.Limit = c.Options.Advanced.Database.DefaultFindManyLimit
 	}
+	return c.findAll(q)
+}
+
+// findAll is [Call.Find] without a default limit.
+func (c *Call) findAll(q store.Query) ([]store.Record, error) {
 	rows, err := c.Store.Find(c.ctx, q)
 	if err != nil {
 		return nil, err

@@ -174,8 +174,12 @@ func (d *database) prune(now int64) {
 	}
 	cutoff := now - d.longest.Load()
 	d.opts.Background(func(ctx context.Context) {
-		where := store.Where{{Field: "lastRequest", Op: store.Lt, Value: cutoff}}
-		if _, err := d.adapter.Delete(ctx, model, where); err != nil {
+		idle := store.Where{{Field: "lastRequest", Op: store.Lt, Value: cutoff}}
+		err := store.RemoveInBatches(ctx, d.adapter, model, idle, func(batch store.Where) error {
+			_, err := d.adapter.Delete(ctx, model, batch)
+			return err
+		})
+		if err != nil {
 			d.opts.Logger.WarnContext(ctx, "rate limit: expired counters were not deleted", "error", err)
 		}
 	})

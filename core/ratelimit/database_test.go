@@ -166,7 +166,9 @@ func TestDatabaseEndsWhenTheRowNeverSettles(t *testing.T) {
 
 func TestAFailedPruneIsLoggedAndDoesNotFailTheRequest(t *testing.T) {
 	var log bytes.Buffer
-	s := ratelimit.NewDatabase(flawed{bind(t, schema.SerialID), "delete", errors.New("read-only")}, ratelimit.DatabaseOptions{
+	a := bind(t, schema.SerialID)
+	consume(t, ratelimit.NewDatabase(a, ratelimit.DatabaseOptions{}), "idle", threeInTen, epoch.Add(-24*time.Hour))
+	s := ratelimit.NewDatabase(flawed{a, "delete", errors.New("read-only")}, ratelimit.DatabaseOptions{
 		Logger: slog.New(slog.NewTextHandler(&log, nil)),
 	})
 	if !consume(t, s, "k", threeInTen, epoch).Allowed {

@@ -107,7 +107,8 @@ func hold(c *auth.Call, identifier string) (*held, error) {
 		if v == nil || err != nil {
 			return nil, err
 		}
-		return &held{Verification: v, name: v.Identifier}, cleanUp(c)
+		cleanUp(c)
+		return &held{Verification: v, name: v.Identifier}, nil
 	}
 	for _, name := range names {
 		text, ok, err := c.Secondary.Get(c.Ctx(), cacheKey(name))

@@ -35,7 +35,8 @@ func Create(c *auth.Call, identifier, value string, expiresAt time.Time) error {
 	return err
 }
 
-// Find returns the newest value of an identifier, expired or not, or nil. Expired rows are cleaned up on the way.
+// Find returns the newest value of an identifier, expired or not, or nil. One that has expired is deleted, and now and then
+// all others that have.
 // Finding a value does not use it up; see [Consume]. Upstream: findVerificationValue.
 func Find(c *auth.Call, identifier string) (*auth.Verification, error) {
 	names := lookupNames(c, identifier)
@@ -46,10 +47,14 @@ func Find(c *auth.Call, identifier string) (*auth.Verification, error) {
 		}
 	}
 	found, err := findRow(c, names)
-	if err != nil {
-		return nil, err
+	if err != nil || c.Options.Verification.DisableCleanup {
+		return found, err
 	}
-	return found, cleanUp(c)
+	cleanUp(c)
+	if found != nil && found.ExpiresAt.Before(c.Now()) {
+		err = c.Delete(schema.VerificationModel, store.Where{store.Is("id", found.ID)})
+	}
+	return found, err
 }
 
 // findRow returns the newest row of the first of the names that has one, or nil.
@@ -133,12 +138,11 @@ func Delete(c *auth.Call, identifier string) error {
 
 var newest = &store.Sort{Field: "createdAt", Desc: true}
 
-// cleanUp deletes expired rows.
-func cleanUp(c *auth.Call) error {
-	if c.Options.Verification.DisableCleanup {
-		return nil
+// cleanUp has expired rows deleted. Upstream deletes them while the caller waits, by a statement that reads the whole table.
+func cleanUp(c *auth.Call) {
+	if !c.Options.Verification.DisableCleanup {
+		c.Prune(schema.VerificationModel, store.Where{{Field: "expiresAt", Op: store.Lt, Value: c.Now()}})
 	}
-	return c.Delete(schema.VerificationModel, store.Where{{Field: "expiresAt", Op: store.Lt, Value: c.Now()}})
 }
 
 // storedIdentifier is an identifier as the configuration stores it.
