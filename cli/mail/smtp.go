@@ -124,9 +124,28 @@ func (s *smtpMailer) tls() *tls.Config {
 	return c
 }
 
+// maxReplies is more than a mail server has to say in one session, in bytes. net/smtp keeps a reply of any length.
+const maxReplies = 256 << 10
+
+// terse is a connection whose other end may say so much and no more.
+type terse struct {
+	net.Conn
+	left int
+}
+
+// Read implements io.Reader.
+func (c *terse) Read(b []byte) (int, error) {
+	if c.left <= 0 {
+		return 0, errors.New("it says too much")
+	}
+	n, err := c.Conn.Read(b[:min(len(b), c.left)])
+	c.left -= n
+	return n, err
+}
+
 // deliver speaks one SMTP session.
 func (s *smtpMailer) deliver(conn net.Conn, to string, data []byte) error {
-	c, err := smtp.NewClient(conn, s.Host)
+	c, err := smtp.NewClient(&terse{conn, maxReplies}, s.Host)
 	if err != nil {
 		return err
 	}

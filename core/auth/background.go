@@ -21,10 +21,22 @@ type Background struct {
 	start   sync.Once
 	workers sync.WaitGroup
 	panics  atomic.Int64
+	left    atomic.Int64 // tasks that did not end in time
 
 	mu     sync.RWMutex
 	closed bool
+	stop   chan struct{} // closed by Drain, before it waits for mu
+	once   sync.Once
 }
+
+const (
+	// queueWait is how long a request waits for room in the queue.
+	queueWait = 5 * time.Second
+	// grace is how long a task may take to see that its time is over.
+	grace = time.Second
+	// maxLeft is how many tasks that do not end may go on without a worker.
+	maxLeft = 256
+)
 
 type task struct {
 	name string
@@ -33,16 +45,16 @@ type task struct {
 
 // NewBackground returns a runner. Its workers start with the first task and end with [Background.Drain].
 func NewBackground(o BackgroundOptions, logger *slog.Logger) *Background {
-	return &Background{logger: logger, handler: o.Handler, timeout: o.Timeout, await: o.Await, tasks: make(chan task, o.Queue), count: o.Workers}
+	return &Background{logger: logger, handler: o.Handler, timeout: o.Timeout, await: o.Await, tasks: make(chan task, o.Queue), count: o.Workers, stop: make(chan struct{})}
 }
 
-// Go queues a task. When the queue is full it waits for room, or until ctx ends; a task that finds no room, or comes
+// Go queues a task. When the queue is full it waits for room up to 5 s, or until ctx ends; a task that finds no room, or comes
 // after Drain, is logged and dropped.
 func (b *Background) Go(ctx context.Context, name string, run func(ctx context.Context) error) {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
 	if b.closed {
-		b.logger.Error("background task dropped: the server is shutting down", "task", name)
+		b.logger.Error(droppedAtEnd, "task", name)
 		return
 	}
 	switch {
@@ -54,10 +66,25 @@ func (b *Background) Go(ctx context.Context, name string, run func(ctx context.C
 		return
 	}
 	b.start.Do(b.startWorkers)
+	b.queue(ctx, task{name, run})
+}
+
+const droppedAtEnd = "background task dropped: the server is shutting down"
+
+func (b *Background) queue(ctx context.Context, t task) {
 	select {
-	case b.tasks <- task{name, run}:
+	case b.tasks <- t:
+		return
+	default:
+	}
+	ctx, cancel := context.WithTimeout(ctx, queueWait)
+	defer cancel()
+	select {
+	case b.tasks <- t:
+	case <-b.stop:
+		b.logger.Error(droppedAtEnd, "task", t.name)
 	case <-ctx.Done():
-		b.logger.Error("background task dropped: the queue is full", "task", name)
+		b.logger.Error("background task dropped: the queue is full", "task", t.name)
 	}
 }
 
@@ -92,6 +119,7 @@ func (b *Background) startWorkers() {
 
 // Drain refuses new tasks and waits until those that were queued or handed on are done, or until ctx ends.
 func (b *Background) Drain(ctx context.Context) error {
+	b.once.Do(func() { close(b.stop) })
 	b.mu.Lock()
 	if !b.closed {
 		b.closed = true
@@ -114,9 +142,44 @@ func (b *Background) Drain(ctx context.Context) error {
 // Panics returns how many tasks panicked.
 func (b *Background) Panics() int64 { return b.panics.Load() }
 
+// do runs a task, and waits for it until shortly after its time is over. One that does not look at its context goes on alone then,
+// so that a mail server that hangs does not take the workers for good.
 func (b *Background) do(t task) {
 	ctx, cancel := context.WithTimeout(context.Background(), b.timeout)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		defer cancel()
+		b.run(ctx, t)
+	}()
+	if waited(done, b.timeout+grace) {
+		return
+	}
+	if b.left.Add(1) > maxLeft {
+		<-done
+		b.left.Add(-1)
+		return
+	}
+	b.logger.Error("background task does not end, though its time is over; it goes on without a worker", "task", t.name)
+	go func() {
+		<-done
+		b.left.Add(-1)
+	}()
+}
+
+// waited reports whether done comes in time.
+func waited(done <-chan struct{}, within time.Duration) bool {
+	ctx, cancel := context.WithTimeout(context.Background(), within)
 	defer cancel()
+	select {
+	case <-done:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+func (b *Background) run(ctx context.Context, t task) {
 	defer func() {
 		if p := recover(); p != nil {
 			b.panicked(t.name, p)

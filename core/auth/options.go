@@ -212,9 +212,10 @@ type AdvancedDatabase struct {
 type BackgroundOptions struct {
 	// Workers run tasks at once. Default: 4.
 	Workers int
-	// Queue is how many tasks wait before the request that adds one has to. Default: 1024.
+	// Queue is how many tasks wait before the request that adds one has to, for up to 5 s; then the task is dropped and logged.
+	// Default: 1024.
 	Queue int
-	// Timeout bounds one task. Default: 30 s.
+	// Timeout bounds one task: its context ends then, and a second later another task takes the worker. Default: 30 s.
 	Timeout time.Duration
 	// Await runs each task before the answer, as upstream does without a handler of its own. An answer then takes as long
 	// as its mail, which tells known addresses from unknown ones; it is for tests.

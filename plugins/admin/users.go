@@ -94,11 +94,7 @@ func (p *plugin) createUser(c *auth.Call, in CreateUserIn) (*UserOut, error) {
 		return nil, err
 	}
 	data["email"], data["name"] = email, in.Name
-	var u *auth.User
-	err = c.InTx(func() error {
-		u, err = addUser(c, data, in.Password)
-		return err
-	})
+	u, err := addUser(c, data, in.Password)
 	return &UserOut{c.VisibleUser(u)}, err
 }
 
@@ -143,30 +139,40 @@ func (p *plugin) dataOfNew(c *auth.Call, in *CreateUserIn) (store.Record, error)
 	return data, nil
 }
 
-// addUser stores a user, and the password when there is one.
-func addUser(c *auth.Call, data store.Record, password string) (*auth.User, error) {
+// addUser stores a user, and the password when there is one. The password is looked at before the transaction: what a plugin
+// asks about it may take long.
+func addUser(c *auth.Call, data store.Record, password string) (u *auth.User, err error) {
 	email, _ := data["email"].(string)
-	taken := auth.Fail(http.StatusBadRequest, auth.UserAlreadyExistsUseAnotherEmail)
 	if found, err := account.FindUserByEmail(c, email); found != nil || err != nil {
 		if err == nil {
-			err = taken
+			err = auth.Fail(http.StatusBadRequest, auth.UserAlreadyExistsUseAnotherEmail)
 		}
 		return nil, err
 	}
+	hash := ""
+	if password != "" {
+		if hash, err = c.HashPassword(password); err != nil {
+			return nil, err
+		}
+	}
+	err = c.InTx(func() error {
+		u, err = storeUser(c, data, hash)
+		return err
+	})
+	return u, err
+}
+
+func storeUser(c *auth.Call, data store.Record, hash string) (*auth.User, error) {
 	now := c.Now()
 	data["createdAt"], data["updatedAt"] = now, now
 	u, err := account.CreateUser(c, data)
 	switch {
 	case errors.Is(err, store.ErrDuplicate):
-		return nil, taken
+		return nil, auth.Fail(http.StatusBadRequest, auth.UserAlreadyExistsUseAnotherEmail)
 	case errors.Is(err, auth.ErrAbort):
 		return nil, auth.Fail(http.StatusInternalServerError, auth.FailedToCreateUser)
-	case err != nil || password == "":
+	case err != nil || hash == "":
 		return u, err
-	}
-	hash, err := c.HashPassword(password)
-	if err != nil {
-		return nil, err
 	}
 	return u, account.LinkPassword(c, u.ID, hash)
 }

@@ -60,6 +60,12 @@ func resetPassword(o *Options) auth.Endpoint[ResetPasswordIn, *Success] {
 
 func (o *Options) resetPassword(c *auth.Call, in ResetPasswordIn) (*Success, error) {
 	email := account.LowerASCII(in.Email)
+	if err := o.try(c, verification.CheckCode, identifier(ForgetPurpose, email), in.OTP); err != nil {
+		return nil, err
+	}
+	if err := c.CheckPassword(in.Password); err != nil { // a password that is refused, or a list that cannot be asked, costs no code
+		return nil, err
+	}
 	if err := o.try(c, verification.UseCode, identifier(ForgetPurpose, email), in.OTP); err != nil {
 		return nil, err
 	}
@@ -73,7 +79,7 @@ func (o *Options) resetPassword(c *auth.Call, in ResetPasswordIn) (*Success, err
 	if err := account.CheckPasswordLength(c, in.Password); err != nil {
 		return nil, err
 	}
-	hash, err := c.HashPassword(in.Password)
+	hash, err := c.Passwords.Hash(c.Ctx(), in.Password)
 	if err != nil {
 		return nil, err
 	}

@@ -37,6 +37,8 @@ const (
 	timeout = 10 * time.Second
 	// shown is how many digits of the hash the service gets.
 	shown = 5
+	// maxAnswer is many times what the service answers, which is 40 to 80 KB.
+	maxAnswer = 1 << 20
 )
 
 // New returns the plugin.
@@ -94,7 +96,7 @@ func isKnown(c *auth.Call, password string) (bool, error) {
 	if strings.HasPrefix(res.Header.Get("Content-Type"), "application/json") { // not the service, whose answer is a text
 		return false, unreachable(nil)
 	}
-	lines := bufio.NewScanner(res.Body)
+	lines := bufio.NewScanner(http.MaxBytesReader(nil, res.Body, maxAnswer))
 	for lines.Scan() {
 		suffix, count, _ := strings.Cut(lines.Text(), ":")
 		if strings.EqualFold(suffix, digest[shown:]) && strings.TrimSpace(count) != "0" { // a line that only pads has the count 0

@@ -6,6 +6,7 @@ require (
 	github.com/go-sql-driver/mysql v1.10.1
 	github.com/goauth-dev/goauth/core v0.1.0
 	github.com/goauth-dev/goauth/pgx v0.1.0
+	github.com/goauth-dev/goauth/plugins v0.1.0
 	github.com/goauth-dev/goauth/sqlx v0.1.0
 	github.com/google/go-cmp v0.7.0
 	github.com/jackc/pgx/v5 v5.12.0
