@@ -4,6 +4,7 @@ import (
 	"context"
 	"log"
 
+	jackc "github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/goauth-dev/goauth/pgx"
@@ -11,6 +12,29 @@ import (
 
 func ExampleNew() {
 	pool, err := pgxpool.New(context.Background(), "postgres://auth@127.0.0.1:5432/app?pool_max_conns=20")
+	if err != nil {
+		log.Print(err)
+		return
+	}
+	db := pgx.New(pool) // Options.Database
+	if err := db.Close(); err != nil {
+		log.Print(err)
+	}
+}
+
+// A password that changes, such as the token of a managed database, is asked for whenever a connection is made.
+func ExampleNew_rotatingPassword() {
+	currentPassword := func(context.Context) (string, error) { return "…", nil } // a file, a vault, the cloud's SDK
+	config, err := pgxpool.ParseConfig("postgres://auth@127.0.0.1:5432/app?pool_max_conns=20")
+	if err != nil {
+		log.Print(err)
+		return
+	}
+	config.BeforeConnect = func(ctx context.Context, c *jackc.ConnConfig) (err error) {
+		c.Password, err = currentPassword(ctx)
+		return err
+	}
+	pool, err := pgxpool.NewWithConfig(context.Background(), config)
 	if err != nil {
 		log.Print(err)
 		return

@@ -103,11 +103,11 @@ func (mysql) duplicate(err error) bool { return numbered(err, "1062", "1586") }
 // transient is a deadlock, a lock that could not be had in time, or a row that changed since the snapshot.
 func (mysql) transient(err error) bool { return numbered(err, "1213", "1205", "1020") }
 
-// away is a server that takes no more connections (1040, 1203, 1226), stops (1053), takes no writes (1290, 1792, 1836), has no
+// away is a server that takes no more connections (1040, 1203, 1226) or none with this password (1045), stops (1053), takes no writes (1290, 1792, 1836), has no
 // room (1021, 1114), gave up on the statement in its own time (1969, 3024) or was told to end it or the connection (1317, 1927),
 // and the driver's own word for a broken connection.
 func (mysql) away(err error) bool {
-	return numbered(err, "1040", "1203", "1226", "1053", "1290", "1792", "1836", "1021", "1114", "1969", "3024", "1317", "1927") ||
+	return numbered(err, "1040", "1203", "1226", "1045", "1053", "1290", "1792", "1836", "1021", "1114", "1969", "3024", "1317", "1927") ||
 		noRoom(err) || innermost(err).Error() == "invalid connection"
 }
 

@@ -96,12 +96,12 @@ func (postgres) matchArgs(op store.Op, text string) []any {
 
 func (postgres) duplicate(err error) bool { return sqlState(err) == "23505" }
 
-// away is a connection that ended (class 08, 25P03, 25P04), a server that stops or starts (57P), has no room or no connection
-// (53), cannot read or write its files (58030), is a replica (25006), or gave up on the statement in its own time, or was told
-// to (57014, 55P03).
+// away is a connection that ended (class 08, 25P03, 25P04) or is not given (28: a password that was changed), a server that stops
+// or starts (57P), has no room or no connection (53), cannot read or write its files (58030), is a replica (25006), or gave up on
+// the statement in its own time, or was told to (57014, 55P03).
 func (postgres) away(err error) bool {
 	state := sqlState(err)
-	return strings.HasPrefix(state, "08") || strings.HasPrefix(state, "57P") || strings.HasPrefix(state, "53") ||
+	return strings.HasPrefix(state, "08") || strings.HasPrefix(state, "57P") || strings.HasPrefix(state, "53") || strings.HasPrefix(state, "28") ||
 		slices.Contains([]string{"25006", "25P03", "25P04", "55P03", "57014", "58030"}, state) ||
 		strings.HasSuffix(innermost(err).Error(), "conn closed")
 }
