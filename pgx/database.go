@@ -21,7 +21,7 @@ type Database struct {
 	pool *pgxpool.Pool
 }
 
-// New returns a database on PostgreSQL 12 or later. Tables are looked for in the first schema of the connection's search_path.
+// New returns a database on PostgreSQL 13 or later. Tables are looked for in the first schema of the connection's search_path.
 // The caller keeps the pool's settings, and closes it by closing the database.
 //
 // The pool's default, QueryExecModeCacheStatement, prepares each statement once a connection. Behind a PgBouncer that does

@@ -46,7 +46,7 @@ type Tx interface {
 	Rollback(ctx context.Context) error
 }
 
-// PostgresOn returns a database on PostgreSQL 12 or later whose records are read and written through pool. Migrations run
+// PostgresOn returns a database on PostgreSQL 13 or later whose records are read and written through pool. Migrations run
 // through migrations, which must lead to the same database. Closing the database
 // closes both. Module pgx has such a pool; [Postgres] is for all others.
 func PostgresOn(pool Pool, migrations *sql.DB) *Database {

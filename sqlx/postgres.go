@@ -13,7 +13,7 @@ import (
 	"github.com/goauth-dev/goauth/core/store"
 )
 
-// Postgres returns a database on PostgreSQL 12 or later, through any driver whose errors have a method SQLState: pgx's
+// Postgres returns a database on PostgreSQL 13 or later, through any driver whose errors have a method SQLState: pgx's
 // stdlib, lib/pq. Tables are looked for in the first schema of the connection's search_path. The pool of a
 // *jmoiron/sqlx.DB is its DB field. The caller keeps the pool's settings, and closes it by closing the database.
 func Postgres(pool *sql.DB) *Database { return newDatabase(postgres{}, pool, nil) }

@@ -64,6 +64,7 @@ func TestFAULT007_FAULT001_AFailoverLosesNothingAndNeedsNoRestart(t *testing.T) 
 // there.
 func TestAFailoverThatNobodyNoticesIsHeardFromTheBeginning(t *testing.T) {
 	inRounds(t)
+	installed(t, "pgbouncer")
 	for try := range 3 { // on a busy machine the new connection may take so long that the follower thinks it lost
 		if lost := unnoticedFailover(t); lost == 0 {
 			return
@@ -109,6 +110,7 @@ func (n *node) knows(id string) bool {
 // not believe that it hears, and it misses nothing that was under way meanwhile.
 func TestAStandbyIsNotFollowed(t *testing.T) {
 	inRounds(t)
+	installed(t, "pgbouncer")
 	c := newCluster(t)
 	primary := c.primary()
 	way := openPooler(c, primary)

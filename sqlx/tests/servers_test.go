@@ -140,12 +140,17 @@ func postgresPlace(t testing.TB) string {
 
 func postgresPool(t testing.TB, place string) *sql.DB { return openPool(t, "pgx", place) }
 
-// mysqlPlace is a database of its own.
-func mysqlPlace(t testing.TB) string {
+func needMySQL(t testing.TB) {
 	t.Helper()
 	if mysqlDSN() == "" {
 		t.Skip("SKIPPED: no MariaDB; set GOAUTH_TEST_MYSQL=user@tcp(host:port)/db?parseTime=true&loc=UTC&interpolateParams=true")
 	}
+}
+
+// mysqlPlace is a database of its own.
+func mysqlPlace(t testing.TB) string {
+	t.Helper()
+	needMySQL(t)
 	name := placeName()
 	run(t, "mysql", mysqlDSN(), "create database "+name)
 	t.Cleanup(func() { run(t, "mysql", mysqlDSN(), "drop database "+name) })
@@ -160,6 +165,7 @@ func mysqlPlace(t testing.TB) string {
 // isMariaDB tells a MariaDB from a MySQL, which GOAUTH_TEST_MYSQL may name too.
 func isMariaDB(t testing.TB) bool {
 	t.Helper()
+	needMySQL(t)
 	var version string
 	if err := openPool(t, "mysql", mysqlDSN()).QueryRowContext(t.Context(), "select version()").Scan(&version); err != nil {
 		t.Fatal(err)
