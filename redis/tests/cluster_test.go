@@ -24,7 +24,7 @@ func TestAClusterConforms(t *testing.T) {
 	url := clusterURL(startCluster(t)...)
 	for name, unknown := range map[string][]string{"": nil, " without scripts and GETDEL": {"evalsha", "getdel"}} {
 		connect := func(t *testing.T) goredis.UniversalClient {
-			client := open(t, url+"&dial_timeout=30s&read_timeout=30s&write_timeout=30s&pool_timeout=30s")
+			client := open(t, patient(url))
 			client.AddHook(refusing(unknown))
 			return client
 		}
@@ -70,8 +70,9 @@ func startOneNode(t *testing.T) (*own, *line) {
 func TestFAULT005_ACommandWhoseAnswerWasLostInAClusterIsNotRunTwice(t *testing.T) {
 	t.Parallel()
 	node, l := startOneNode(t)
-	client := open(t, "redis://"+l.addr+"?addr="+l.addr)
-	s, o := secondary(t, client), fresh(t)
+	client := open(t, patient("redis://"+l.addr+"?addr="+l.addr))
+	s, o := calm(client), fresh(t)
+	o.Timeout = time.Minute
 	all := map[string]func(context.Context) error{
 		"publish": func(ctx context.Context) error {
 			return redis.NewRevocations(client, o).Publish(ctx, []string{"id"}, time.Minute)
@@ -117,8 +118,8 @@ func TestFAULT005_ACommandWhoseAnswerWasLostInAClusterIsNotRunTwice(t *testing.T
 func TestRedirectionsOfAClusterAreFollowed(t *testing.T) {
 	t.Parallel()
 	nodes := startCluster(t)
-	client := open(t, clusterURL(nodes...))
-	s := secondary(t, client)
+	client := open(t, patient(clusterURL(nodes...)))
+	s := calm(client)
 	const key = "{moving}" // the first is moved, the second is not there yet
 	for _, name := range []string{key, key + "2"} {
 		if err := s.Set(t.Context(), name, "v", time.Minute); err != nil {

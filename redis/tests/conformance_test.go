@@ -36,7 +36,11 @@ func TestRateLimitsConform(t *testing.T) {
 
 // patient is a URL whose client gives a busy machine time.
 func patient(url string) string {
-	return url + "?dial_timeout=30s&read_timeout=30s&write_timeout=30s&pool_timeout=30s"
+	mark := "?"
+	if strings.Contains(url, mark) {
+		mark = "&"
+	}
+	return url + mark + "dial_timeout=30s&read_timeout=30s&write_timeout=30s&pool_timeout=30s"
 }
 
 func TestADecisionIsOneRoundTrip(t *testing.T) {

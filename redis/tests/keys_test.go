@@ -27,7 +27,7 @@ func TestKeysAreListedAndCleared(t *testing.T) {
 		}
 		t.Run(s.name, func(t *testing.T) {
 			t.Parallel()
-			client := open(t, s.start(t))
+			client := open(t, patient(s.start(t)))
 			client.AddHook(refusing(s.unknown))
 			for _, prefix := range odd {
 				listsAndClears(t, client, fmt.Sprintf("goauth-test:%d:%s", time.Now().UnixNano(), prefix), 40)
@@ -40,7 +40,7 @@ func TestKeysAreListedAndCleared(t *testing.T) {
 // listsAndClears makes keys under a prefix, and some that are none of its own but would be if the prefix were a pattern.
 func listsAndClears(t *testing.T, client goredis.UniversalClient, prefix string, n int) {
 	t.Helper()
-	ctx, o := t.Context(), redis.Options{KeyPrefix: prefix}
+	ctx, o := t.Context(), redis.Options{KeyPrefix: prefix, Timeout: time.Minute}
 	s := redis.NewSecondary(client, o)
 	var want []string
 	for i := range n {

@@ -101,6 +101,11 @@ func secondary(t *testing.T, client goredis.UniversalClient) store.Secondary {
 	return redis.NewSecondary(client, redis.Options{KeyPrefix: "goauth-test:", Logger: discard})
 }
 
+// calm is a storage that gives a busy machine time, as its client should; see [patient].
+func calm(client goredis.UniversalClient) store.Secondary {
+	return redis.NewSecondary(client, redis.Options{KeyPrefix: "goauth-test:", Logger: discard, Timeout: time.Minute})
+}
+
 // eachServer runs a test on every kind of server. connect returns a further client, as another process would have it.
 func eachServer(t *testing.T, test func(t *testing.T, connect func() goredis.UniversalClient)) {
 	for _, s := range servers {
