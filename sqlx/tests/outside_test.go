@@ -114,11 +114,14 @@ func newcomer(*coreClient) map[string]any { return person("grace@example.com").(
 // used up.
 func TestFAULT020_AServiceThatAilsHoldsUpItsOwnUsersOnly(t *testing.T) {
 	onServers(t, func(t *testing.T, s server) {
+		if s.name != postgresServer.name && os.Getenv(raceRoundsEnv) == "" {
+			t.Skip("SKIPPED: it takes a while; set " + raceRoundsEnv)
+		}
 		for _, a := range askings {
 			t.Run(a.name, func(t *testing.T) {
 				for how, ails := range ills {
 					if how != "hangs" && os.Getenv(raceRoundsEnv) == "" {
-						continue // it takes a minute
+						continue // they take a minute
 					}
 					t.Run(how, func(t *testing.T) { askAiling(t, s, a, how, startOutside(t, ails)) })
 				}
