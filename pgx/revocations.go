@@ -35,9 +35,6 @@ create index if not exists ` + RevocationsTable + `_tx on ` + RevocationsTable +
 	publishNews = `with news as (
 	insert into ` + RevocationsTable + ` (ids, ends) values ($1, clock_timestamp() + make_interval(secs => $2))
 ) select pg_notify('` + channel + `', '')`
-	// publishNow does so in a transaction of its own that does not wait for the disk: whatever then ends the session does, and
-	// takes this along.
-	publishNow = publishNews + `, set_config('synchronous_commit', 'off', true)`
 
 	// channel is what followers listen to.
 	channel = "goauth_ended_sessions"
@@ -82,7 +79,7 @@ func (r *revocations) publish(ctx context.Context, ids []string, seconds float64
 	if tx == nil {
 		ctx, cancel := context.WithTimeout(ctx, publishTimeout)
 		defer cancel()
-		_, err := r.db.pool.Exec(ctx, publishNow, ids, seconds)
+		_, err := r.db.pool.Exec(ctx, publishNews, ids, seconds)
 		return err
 	}
 	if _, err := tx.Exec(ctx, "savepoint "+channel, nil); err != nil {
