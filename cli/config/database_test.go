@@ -7,6 +7,7 @@ import (
 )
 
 func TestMakingAConnectionIsBounded(t *testing.T) {
+	t.Setenv("PGCONNECT_TIMEOUT", "")
 	for text, want := range map[string]time.Duration{
 		"postgres://u@h/x":                    5 * time.Second,
 		"postgres://u@h/x?connect_timeout=7":  7 * time.Second,

@@ -1,6 +1,7 @@
 package tests
 
 import (
+	"os"
 	"testing"
 
 	"github.com/goauth-dev/goauth/core/schema"
@@ -8,8 +9,8 @@ import (
 	"github.com/goauth-dev/goauth/core/store/storetest"
 )
 
-// modes are the ways of running statements that work.
-var modes = []string{"cache_statement", "cache_describe", "describe_exec", "exec"}
+// modes are the ways of running statements that work; the first two are tried always.
+var modes = []string{"cache_statement", "exec", "cache_describe", "describe_exec"}
 
 var lacking = storetest.Lacking{
 	storetest.NULText:   "the server refuses NUL in texts",
@@ -18,8 +19,13 @@ var lacking = storetest.Lacking{
 }
 
 func TestThePoolPassesTheStorageSuite(t *testing.T) {
-	for _, mode := range modes {
+	t.Parallel()
+	for i, mode := range modes {
 		t.Run(mode, func(t *testing.T) {
+			t.Parallel()
+			if i > 1 && os.Getenv(roundsEnv) == "" {
+				t.Skip("SKIPPED: it takes a while; set " + roundsEnv)
+			}
 			storetest.Exercise(t, func(t *testing.T, s *schema.Schema) store.Adapter {
 				place := newPlace(t)
 				a := migrated(t, openPlace(t, with(place, "default_query_exec_mode="+mode)), s)

@@ -70,6 +70,7 @@ func recovers(t *testing.T, s store.Secondary) {
 }
 
 func TestFAULT005_AServerThatIsDownIsAnErrorAtOnceAndRecovers(t *testing.T) {
+	t.Parallel()
 	server := miniredis.RunT(t)
 	s := secondary(t, open(t, "redis://"+server.Addr()))
 	for range 3 {
@@ -98,6 +99,7 @@ func TestFAULT005_AServerThatHangsIsAnErrorInTime(t *testing.T) {
 
 // TestFAULT005_AServerThatStopsInTheMiddleIsAnErrorInTime: the connections are there already when it stops.
 func TestFAULT005_AServerThatStopsInTheMiddleIsAnErrorInTime(t *testing.T) {
+	t.Parallel()
 	for name, commands := range map[string][]string{"tiny": nil, "tiny with transactions": {"multi", "exec"}} {
 		t.Run(name, func(t *testing.T) {
 			server := startTiny(t, commands...)

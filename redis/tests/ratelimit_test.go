@@ -66,6 +66,7 @@ func burst(t *testing.T, stores []ratelimit.Store, key string) int {
 
 // TestUP078_TheLifeInRedisDoesNotGrow: a client that hammers on is let in again a window after its last counted request.
 func TestUP078_TheLifeInRedisDoesNotGrow(t *testing.T) {
+	t.Parallel()
 	eachRedis(t, func(t *testing.T, client goredis.UniversalClient) {
 		s := ratelimit.NewSecondary(secondary(t, client))
 		key := ratelimit.Key(fmt.Sprint(time.Now().UnixNano()), "/sign-in/email")

@@ -318,6 +318,7 @@ func (p *proxy) hangUp() {
 // TestFAULT030_AnInstanceThatIsCutOffAnswers503AndTheOtherServes drops every packet between one of two instances and the
 // database.
 func TestFAULT030_AnInstanceThatIsCutOffAnswers503AndTheOtherServes(t *testing.T) {
+	t.Parallel()
 	onServers(t, func(t *testing.T, s server) {
 		place := s.place(t)
 		other := instance(t, place, func(*auth.Options) {})

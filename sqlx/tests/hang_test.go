@@ -16,6 +16,7 @@ import (
 // neither a commit nor a rollback, and MySQL's driver waits for the answer as long as the line is there. Who signs up is told
 // that it failed: by the commit, or by what made it be rolled back.
 func TestFAULT003_AnEndOfATransactionThatHangsIsA503(t *testing.T) {
+	t.Parallel()
 	for end, hook := range map[string]func(context.Context, *auth.Call, store.Record) (store.Record, error){
 		"commit":   func(context.Context, *auth.Call, store.Record) (store.Record, error) { return nil, nil },
 		"rollback": func(context.Context, *auth.Call, store.Record) (store.Record, error) { return nil, auth.ErrAbort },
@@ -48,6 +49,7 @@ func TestFAULT003_AnEndOfATransactionThatHangsIsA503(t *testing.T) {
 // TestFAULT003_AStatementThatTheServerGivesUpIsA503 waits for a lock longer than the database server lets it. What MySQL and
 // MariaDB call a lock that took too long is tried again, as a deadlock is (FAULT-004).
 func TestFAULT003_AStatementThatTheServerGivesUpIsA503(t *testing.T) {
+	t.Parallel()
 	onServers(t, func(t *testing.T, s server) {
 		settings := []string{"statement_timeout=500", "lock_timeout=500"}
 		if !s.isPostgres() {

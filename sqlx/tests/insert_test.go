@@ -28,7 +28,7 @@ func TestUP128_OfInsertsAtOnceEachGetsItsOwnRow(t *testing.T) {
 
 // insertAtOnce has many callers insert verifications, of which each must be handed its own.
 func insertAtOnce(t *testing.T, a store.Adapter, withID bool) {
-	const callers, each = 16, 20
+	const callers, each = 16, 10
 	var mu sync.Mutex
 	owners := map[any]string{}
 	var all sync.WaitGroup

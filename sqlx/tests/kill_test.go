@@ -119,6 +119,7 @@ func serveKilled(place string) {
 // the database then holds is what it held before or what it would hold after; after the client's answer it is the latter.
 // Where it is the former, the client's next try gets there. By default a part of the points; GOAUTH_RACE_ROUNDS asks for all.
 func TestFAULT006_FAULT007_AKilledServerLeavesTheStateBeforeOrAfter(t *testing.T) {
+	t.Parallel()
 	onEvery(t, func(t *testing.T, place string) {
 		k := startKiller(t, place)
 		points := 0
@@ -137,6 +138,7 @@ func TestFAULT006_FAULT007_AKilledServerLeavesTheStateBeforeOrAfter(t *testing.T
 }
 
 func TestAKilledServerIsSeenToTearWhatIsNotInATransaction(t *testing.T) {
+	t.Parallel()
 	onEvery(t, func(t *testing.T, place string) {
 		k := startKiller(t, place)
 		expectTorn(t, k.faulty, func(flow writeFlow) (int, []string) { return k.killEverywhere(flow, every) })

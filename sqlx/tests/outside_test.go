@@ -113,6 +113,7 @@ func newcomer(*coreClient) map[string]any { return person("grace@example.com").(
 // one connection serves everybody else, and once it has failed the answer is upstream's, nothing is written, and no code or token is
 // used up.
 func TestFAULT020_AServiceThatAilsHoldsUpItsOwnUsersOnly(t *testing.T) {
+	t.Parallel()
 	onServers(t, func(t *testing.T, s server) {
 		if s.name != postgresServer.name && os.Getenv(raceRoundsEnv) == "" {
 			t.Skip("SKIPPED: it takes a while; set " + raceRoundsEnv)

@@ -39,6 +39,7 @@ var (
 // TestACutLineIsSeenToTearWhatIsNotInATransaction: what FAULT-001 tests with finds an operation that writes by halves, and
 // finds nothing in the same operation done well.
 func TestACutLineIsSeenToTearWhatIsNotInATransaction(t *testing.T) {
+	t.Parallel()
 	onServers(t, func(t *testing.T, s server) {
 		f := startFaulty(t, s)
 		expectTorn(t, f, func(flow writeFlow) (int, []string) { return f.cutEverywhere(flow, every, map[int]int{}) })
