@@ -361,6 +361,7 @@ func TestUP118_AHiddenSignUpAnswersAlike(t *testing.T) {
 func TestUP122_ExpiredTokensAreRefusedAndGone(t *testing.T) {
 	var deletion string
 	s := newServer(t, func(o *auth.Options) {
+		o.Verification.DisableCleanup = false
 		o.Session.ExpiresIn, o.Session.FreshAge = 30*24*time.Hour, -1
 		o.User.DeleteUser.SendDeleteAccountVerification = func(_ context.Context, m auth.Mail) error { return nil }
 		o.DatabaseHooks.Verification.BeforeCreate = func(_ context.Context, _ *auth.Call, data store.Record) (store.Record, error) {
