@@ -68,11 +68,12 @@ func (t *columnTypes) of(f *schema.Field, ids schema.IDKind) string {
 		return t.date
 	case schema.JSON, schema.Strings, schema.Numbers:
 		return t.json
+	case schema.String:
+		if t.text != nil {
+			return t.text(f)
+		}
 	}
-	if t.text == nil {
-		return "text"
-	}
-	return t.text(f)
+	return "text"
 }
 
 // idType is the type of ids.

@@ -35,7 +35,7 @@ func TestAWriteWaitsForReplicas(t *testing.T) {
 			t.Fatalf("write %d was answered, and the replica has %q", i, got)
 		}
 	}
-	if err := two.SlaveOf(t.Context(), "no", "one").Err(); err != nil {
+	if err := two.ReplicaOf(t.Context(), "no", "one").Err(); err != nil {
 		t.Fatal(err)
 	}
 	eventually(t, "the replica is gone", 10*time.Second, func() bool { return !following() })
@@ -131,7 +131,7 @@ func TestWhatAFailoverForgets(t *testing.T) {
 func (g *group) detach(t *testing.T) {
 	t.Helper()
 	for _, replica := range g.replicas {
-		if err := replica.client(t).SlaveOf(t.Context(), "127.0.0.1", "1").Err(); err != nil {
+		if err := replica.client(t).ReplicaOf(t.Context(), "127.0.0.1", "1").Err(); err != nil {
 			t.Fatal(err)
 		}
 	}
