@@ -55,7 +55,7 @@ func mysqlPlace(t *testing.T) string {
 	administer(t, "mysql", dsn, "create database "+name, "drop database "+name)
 	user, rest, _ := strings.Cut(dsn, "@tcp(")
 	host, _, _ := strings.Cut(rest, ")")
-	return "mysql://" + user + "@" + host + "/" + name
+	return "mysql://" + user + "@" + host + "/" + name + "?pool_max_conns=12" // other tests use the same server's 151
 }
 
 // administer runs a statement now and another after the test.
