@@ -88,6 +88,24 @@ func TestExpiredValuesAreCleanedUpUnlessThatIsOff(t *testing.T) {
 	}
 }
 
+func TestFAULT009_CleaningUpGoesOnAfterAClockWasSetBack(t *testing.T) {
+	var tasks []string
+	s := newServer(t, func(o *auth.Options) {
+		o.Verification.DisableCleanup = false
+		o.Advanced.Background.Handler = func(name string, run func()) { tasks = append(tasks, name); run() }
+	})
+	for _, step := range []struct {
+		after time.Duration
+		want  int
+	}{{0, 1}, {time.Second, 1}, {time.Minute, 2}, {-time.Hour, 3}, {time.Second, 3}} {
+		s.Clock.Advance(step.after)
+		s.direct(request{Path: "/reset-password/none?callbackURL=/x"})
+		if len(tasks) != step.want {
+			t.Errorf("after %s more: %v, want %d", step.after, tasks, step.want)
+		}
+	}
+}
+
 func TestANewerLinkDoesNotEndAnOlderOne(t *testing.T) {
 	s := newServer(t, nil)
 	c := s.client()

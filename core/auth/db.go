@@ -201,10 +201,10 @@ func (c *Call) Prune(model string, where store.Where) {
 // pace remembers when something was last done for each of several things.
 type pace struct{ last sync.Map }
 
-// due reports whether it is time again, to one of those who ask at once.
+// due reports whether it is time again, to one of those who ask at once. A clock that was set back holds up nothing.
 func (p *pace) due(thing string, now time.Time) bool {
 	before, known := p.last.LoadOrStore(thing, now)
-	return !known || now.Sub(before.(time.Time)) >= pruneEvery && p.last.CompareAndSwap(thing, before, now)
+	return !known || now.Sub(before.(time.Time)).Abs() >= pruneEvery && p.last.CompareAndSwap(thing, before, now)
 }
 
 func beforeDelete(h *ModelHooks) bool { return h.BeforeDelete != nil }

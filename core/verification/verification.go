@@ -51,8 +51,8 @@ func Find(c *auth.Call, identifier string) (*auth.Verification, error) {
 		return found, err
 	}
 	cleanUp(c)
-	if found != nil && found.ExpiresAt.Before(c.Now()) {
-		err = c.Delete(schema.VerificationModel, store.Where{store.Is("id", found.ID)})
+	if found != nil && found.ExpiresAt.Before(c.Now()) { // unless another has given it more time meanwhile
+		err = c.Delete(schema.VerificationModel, append(expired(c), store.Is("id", found.ID)))
 	}
 	return found, err
 }
@@ -141,8 +141,12 @@ var newest = &store.Sort{Field: "createdAt", Desc: true}
 // cleanUp has expired rows deleted. Upstream deletes them while the caller waits, by a statement that reads the whole table.
 func cleanUp(c *auth.Call) {
 	if !c.Options.Verification.DisableCleanup {
-		c.Prune(schema.VerificationModel, store.Where{{Field: "expiresAt", Op: store.Lt, Value: c.Now()}})
+		c.Prune(schema.VerificationModel, expired(c))
 	}
+}
+
+func expired(c *auth.Call) store.Where {
+	return store.Where{{Field: "expiresAt", Op: store.Lt, Value: c.Now()}}
 }
 
 // storedIdentifier is an identifier as the configuration stores it.
